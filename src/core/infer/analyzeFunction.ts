@@ -1,0 +1,143 @@
+/** Evaluates one function of a file, or its top level: the operations in it and what it does for its callers. */
+import type { FunctionFacts } from '../lower/facts';
+import type { Expr } from '../lower/ir';
+import { frameworkForFile } from './context';
+import { moduleLikelihood } from './evaluate/classes';
+import { Evaluator } from './evaluate/evaluator';
+import type { EvaluatorOptions } from './evaluate/evaluator';
+import { bindInitial } from './evaluate/parameters';
+import { runBody } from './evaluate/statements';
+import type { Operation } from './operations';
+import { Requirements } from './requirements';
+import type { Session } from './session';
+import type { CallSite, FunctionAnalysis } from './summary';
+import { joinAll } from './values';
+import type { Framework, Value } from './values';
+
+/** What is known of a call before the body is read. */
+export interface Assumptions {
+  /** Arguments by parameter name. */
+  readonly parameters: ReadonlyMap<string, Value>;
+  /** Constructor arguments of the method's instance, by name. */
+  readonly init: ReadonlyMap<string, Value>;
+}
+
+export const NONE_ASSUMED: Assumptions = { parameters: new Map(), init: new Map() };
+
+/** What a function does whoever calls it; evaluated once for a file. */
+export function summarize(session: Session, key: string): FunctionAnalysis | null {
+  return session.summary(key, () => {
+    const facts = session.file.functionFacts(key);
+    return facts ? analyzeFunction(session, facts, NONE_ASSUMED) : null;
+  });
+}
+
+/** The values of a function's expressions, by the expressions themselves. */
+export type Observed = ReadonlyMap<Expr, Value>;
+
+/** Evaluates a function once more to see the value of each of its expressions; of several, the last one. */
+export function observeFunction(session: Session, key: string, assumed: Assumptions = NONE_ASSUMED): Observed {
+  const observed = new Map<Expr, Value>();
+  const facts = session.file.functionFacts(key);
+  if (facts) analyzeFunction(session, facts, assumed, (expr, value) => observed.set(expr, value));
+  return observed;
+}
+
+/**
+ * @param observe is told the value of every expression
+ * @returns null where the function's body cannot be read
+ */
+export function analyzeFunction(
+  session: Session,
+  facts: FunctionFacts,
+  assumed: Assumptions,
+  observe?: EvaluatorOptions['observe'],
+): FunctionAnalysis | null {
+  const def = session.file.body(facts.key);
+  if (!def) return null;
+  const place = { owner: facts.key, qualname: facts.qualname, ownerClass: facts.owner, observe };
+  return run(session, place, (probe) => {
+    const ev = new Evaluator({ ...probe.options, framework: frameworkOfFunction(probe, facts) });
+    bindInitial(ev, def, selfOf(facts, assumed), null);
+    for (const [name, value] of assumed.parameters) {
+      ev.frame.set(name, value.kind === 'tensor' ? { ...value, parameter: name } : value);
+    }
+    runBody(ev, def.body);
+    return ev;
+  });
+}
+
+/** The code of the top level, outside every function. */
+export function analyzeTopLevel(session: Session): FunctionAnalysis {
+  return run(session, { owner: '', qualname: '<module>', ownerClass: null }, (probe) => {
+    const ev = new Evaluator({ ...probe.options, framework: frameworkForFile(session.file, session.file.text) });
+    // Definitions have analyses of their own; here their names are found through the scope.
+    runBody(
+      ev,
+      session.file.facts.module.filter(
+        (each) => each.kind !== 'def' && each.kind !== 'class' && each.kind !== 'import',
+      ),
+    );
+    return ev;
+  });
+}
+
+function run(
+  session: Session,
+  place: Pick<EvaluatorOptions, 'owner' | 'qualname' | 'ownerClass' | 'observe'>,
+  evaluate: (probe: Evaluator) => Evaluator,
+): FunctionAnalysis {
+  const operations = new Collected();
+  const calls: CallSite[] = [];
+  const requirements = new Requirements();
+  const { result: ev, reads } = session.tracked(() => {
+    if (place.owner !== '') session.read(place.owner);
+    return evaluate(
+      new Evaluator({
+        session,
+        ...place,
+        framework: null,
+        requirements,
+        report: operations.add,
+        reportCall: (call) => calls.push(call),
+      }),
+    );
+  });
+  return {
+    key: place.owner,
+    operations: operations.list(),
+    calls,
+    requirements: requirements.entries(),
+    returned: joinAll(ev.returned),
+    attributes: ev.frame.ownAttributes(),
+    reads,
+  };
+}
+
+function selfOf(facts: FunctionFacts, assumed: Assumptions): Value | null {
+  if (facts.owner === null) return null;
+  const decorated = (name: string): boolean =>
+    facts.def.decorators.some((each) => each.kind === 'name' && each.name === name);
+  if (decorated('staticmethod')) return null;
+  if (decorated('classmethod')) return { kind: 'class', key: facts.owner };
+  return { kind: 'instance', key: facts.owner, given: assumed.init };
+}
+
+function frameworkOfFunction(ev: Evaluator, facts: FunctionFacts): Framework | null {
+  if (facts.owner !== null && moduleLikelihood(ev, facts.owner) !== 'no') return 'torch';
+  return frameworkForFile(ev.file, ev.file.textOf(facts));
+}
+
+/** Operations in the order of the text; one for each place, since a value that is one of several may report twice. */
+class Collected {
+  private readonly found = new Map<string, Operation>();
+
+  readonly add = (operation: Operation): void => {
+    const id = `${operation.start}:${operation.end}`;
+    if (!this.found.has(id)) this.found.set(id, operation);
+  };
+
+  list(): readonly Operation[] {
+    return [...this.found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
+  }
+}

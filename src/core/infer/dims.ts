@@ -1,0 +1,229 @@
+/**
+ * Sizes: polynomials over named symbols with numbers as coefficients, in a canonical form, so that
+ * `dim * 4`, `4 * dim` and `dim + 3 * dim` are one size. What is no polynomial (`inner // heads`) is a symbol
+ * of its own that remembers what it was computed from.
+ */
+export interface Symbol {
+  /** Two symbols are the same size exactly when their ids are equal. */
+  readonly id: string;
+  /** As it stands in the source. */
+  readonly name: string;
+  /** For a computed symbol. */
+  readonly operation?: { readonly operator: Operator; readonly operands: readonly Dim[] };
+  /** The value a default in the source gives it. */
+  readonly default?: number;
+}
+
+export type Operator = '//' | '%' | '/' | '**' | 'int' | 'max' | 'min';
+
+interface Term {
+  readonly coefficient: number;
+  /** In the order of their ids; a square has its symbol twice. */
+  readonly symbols: readonly Symbol[];
+}
+
+export interface Dim {
+  readonly terms: readonly Term[];
+}
+
+export const ONE: Dim = constant(1);
+
+export function constant(value: number): Dim {
+  return { terms: value === 0 ? [] : [{ coefficient: value, symbols: [] }] };
+}
+
+export function symbol(id: string, name: string, value?: number): Dim {
+  const made: Symbol = value === undefined ? { id, name } : { id, name, default: value };
+  return { terms: [{ coefficient: 1, symbols: [made] }] };
+}
+
+/** The number that a size is, or null where symbols are left. */
+export function numberOf(dim: Dim): number | null {
+  const [first, second] = dim.terms;
+  if (!first) return 0;
+  return second || first.symbols.length > 0 ? null : first.coefficient;
+}
+
+export function add(a: Dim, b: Dim): Dim {
+  return collect([...a.terms, ...b.terms]);
+}
+
+export function subtract(a: Dim, b: Dim): Dim {
+  return add(a, multiply(b, constant(-1)));
+}
+
+export function multiply(a: Dim, b: Dim): Dim {
+  const terms: Term[] = [];
+  for (const x of a.terms) {
+    for (const y of b.terms) {
+      terms.push({
+        coefficient: x.coefficient * y.coefficient,
+        symbols: [...x.symbols, ...y.symbols].sort((p, q) => (p.id < q.id ? -1 : p.id > q.id ? 1 : 0)),
+      });
+    }
+  }
+  return collect(terms);
+}
+
+export function product(dims: readonly Dim[]): Dim {
+  return dims.reduce(multiply, ONE);
+}
+
+/** Any other operation: a number where all operands are numbers, an exact quotient, or a computed symbol. */
+export function compute(operator: Operator, operands: readonly Dim[]): Dim {
+  const numbers = operands.map(numberOf);
+  if (numbers.every((each) => each !== null)) {
+    const value = apply(operator, numbers);
+    if (value !== null) return constant(value);
+  }
+  const [left, right] = operands;
+  if ((operator === '//' || operator === '/') && left && right) {
+    const quotient = divide(left, right);
+    if (quotient) return quotient;
+  }
+  if (
+    operator === 'int' &&
+    left?.terms.every((each) => Number.isInteger(each.coefficient) && each.symbols.every(isWhole))
+  ) {
+    return left;
+  }
+  const id =
+    operator === 'int' || operator === 'max' || operator === 'min'
+      ? `${operator}(${operands.map(key).join(', ')})`
+      : `(${operands.map(key).join(` ${operator} `)})`;
+  const name =
+    operator === 'int' || operator === 'max' || operator === 'min'
+      ? `${operator}(${operands.map(formatDim).join(', ')})`
+      : `(${operands.map(formatDim).join(` ${operator} `)})`;
+  return { terms: [{ coefficient: 1, symbols: [{ id, name, operation: { operator, operands } }] }] };
+}
+
+function apply(operator: Operator, values: readonly number[]): number | null {
+  const [a = 0, b = 0] = values;
+  switch (operator) {
+    case '//':
+      return b === 0 ? null : Math.floor(a / b);
+    case '%':
+      return b === 0 ? null : a - b * Math.floor(a / b);
+    case '/':
+      return b === 0 ? null : a / b;
+    case '**':
+      return a ** b;
+    case 'int':
+      return Math.trunc(a);
+    case 'max':
+      return Math.max(...values);
+    case 'min':
+      return Math.min(...values);
+  }
+}
+
+/** Whether a symbol can only be an integer: one that was divided may be none. */
+function isWhole(each: Symbol): boolean {
+  return each.operation
+    ? each.operation.operator === '//' || each.operation.operator === 'int'
+    : Number.isInteger(each.default ?? 0.5);
+}
+
+/** The exact quotient by one term, or null. */
+function divide(dim: Dim, by: Dim): Dim | null {
+  const [divisor, more] = by.terms;
+  if (!divisor || more) return null;
+  const terms: Term[] = [];
+  for (const term of dim.terms) {
+    const symbols = [...term.symbols];
+    for (const each of divisor.symbols) {
+      const at = symbols.findIndex((other) => other.id === each.id);
+      if (at < 0) return null;
+      symbols.splice(at, 1);
+    }
+    const coefficient = term.coefficient / divisor.coefficient;
+    if (!Number.isInteger(coefficient)) return null;
+    terms.push({ coefficient, symbols });
+  }
+  return { terms };
+}
+
+export function sameDim(a: Dim, b: Dim): boolean {
+  return a === b || key(a) === key(b);
+}
+
+/** Equal keys, equal sizes. */
+export function key(dim: Dim): string {
+  return render(dim, (each) => each.id);
+}
+
+/** For people: `4·dim`, `heads·(dim // heads)`. */
+export function formatDim(dim: Dim): string {
+  return render(dim, (each) => each.name);
+}
+
+function render(dim: Dim, nameOf: (each: Symbol) => string): string {
+  if (dim.terms.length === 0) return '0';
+  return dim.terms
+    .map(({ coefficient, symbols }) => {
+      const names = symbols.map(nameOf).join('·');
+      if (!names) return String(coefficient);
+      return coefficient === 1 ? names : coefficient === -1 ? `-${names}` : `${coefficient}·${names}`;
+    })
+    .join(' + ')
+    .replaceAll('+ -', '- ');
+}
+
+function collect(terms: readonly Term[]): Dim {
+  const byProduct = new Map<string, Term>();
+  for (const term of terms) {
+    const id = term.symbols.map((each) => each.id).join('·');
+    const known = byProduct.get(id);
+    byProduct.set(id, known ? { ...known, coefficient: known.coefficient + term.coefficient } : term);
+  }
+  return {
+    terms: [...byProduct]
+      .filter(([, term]) => term.coefficient !== 0)
+      .sort(([p], [q]) => (p < q ? 1 : p > q ? -1 : 0))
+      .map(([, term]) => term),
+  };
+}
+
+/** The size with symbols replaced: `replace` gives a symbol's size, or null to leave it. */
+export function substitute(dim: Dim, replace: (each: Symbol) => Dim | null): Dim {
+  if (numberOf(dim) !== null) return dim;
+  let sum: Dim = constant(0);
+  for (const term of dim.terms) {
+    let value = constant(term.coefficient);
+    for (const each of term.symbols) {
+      const direct = replace(each);
+      const replaced =
+        direct ??
+        (each.operation
+          ? compute(
+              each.operation.operator,
+              each.operation.operands.map((operand) => substitute(operand, replace)),
+            )
+          : { terms: [{ coefficient: 1, symbols: [each] }] });
+      value = multiply(value, replaced);
+    }
+    sum = add(sum, value);
+  }
+  return sum;
+}
+
+/** The size with every default of the source put in. */
+export function withDefaults(dim: Dim): Dim {
+  return substitute(dim, (each) => (each.default === undefined ? null : constant(each.default)));
+}
+
+/** The symbols a size is made of, those inside computed ones included. */
+export function symbolsOf(dim: Dim): readonly Symbol[] {
+  const found = new Map<string, Symbol>();
+  const visit = (each: Dim): void => {
+    for (const term of each.terms) {
+      for (const one of term.symbols) {
+        if (one.operation) one.operation.operands.forEach(visit);
+        else found.set(one.id, one);
+      }
+    }
+  };
+  visit(dim);
+  return [...found.values()];
+}

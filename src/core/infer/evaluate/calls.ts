@@ -1,0 +1,317 @@
+/** Evaluates calls: what is called, with which arguments, and whether that is an operation. */
+import type { CallExpr, Expr } from '../../lower/ir';
+import { canonicalName, frameworkOf } from '../../link/names';
+import { methodOperation, operationOf } from '../family';
+import { Frame } from '../frame';
+import { TensorCall } from '../tensors/call';
+import { productOf } from '../tensors/products';
+import { sameAs } from '../tensors/pointwise';
+import { givesTensor, handlerOf, tensorFunction } from '../tensors/table';
+import { BOOL, join, joinAll, NUMBER, optionsOf, tensor, UNKNOWN } from '../values';
+import type { ClosureValue, Evaluated, Framework, InstanceValue, Value } from '../values';
+import { productWork } from '../work';
+import { callBuiltin } from './builtins';
+import { findMethod, isLinearSubclass } from './classes';
+import { callContainerMethod } from './containers';
+import type { Evaluator } from './evaluator';
+import { callFunction } from './functions';
+import { learnInner, learnLast } from './learn';
+import { callContainer, callModule, construct } from './modules';
+import { evaluateAttribute } from './names';
+import { bindArguments, bindInitial, defaultsOf } from './parameters';
+import { runBody } from './statements';
+import { callSuper } from './super';
+
+/** Nested functions are evaluated anew at each call; a recursion ends here. */
+const MAX_CLOSURE_DEPTH = 3;
+
+/** Arguments of a call, evaluated. */
+export interface Arguments {
+  readonly positional: readonly Evaluated[];
+  readonly keywords: ReadonlyMap<string, Evaluated>;
+}
+
+export function evaluateCall(ev: Evaluator, expr: CallExpr): Value {
+  const { callee } = expr;
+  if (callee.kind === 'attribute') {
+    const special = callSuper(ev, expr);
+    if (special) return special;
+    const object = ev.evaluate(callee.object);
+    const args = evaluateArguments(ev, expr);
+    return optionsOf(object)
+      .map((each) => callAttribute(ev, each, callee.object, callee.name, args, expr))
+      .reduce(join);
+  }
+  const called = ev.evaluate(callee);
+  return callValue(ev, called, evaluateArguments(ev, expr), expr);
+}
+
+function evaluateArguments(ev: Evaluator, expr: CallExpr): Arguments {
+  const positional: Evaluated[] = [];
+  const keywords = new Map<string, Evaluated>();
+  for (const argument of expr.args) {
+    const value = ev.evaluate(argument.value);
+    if (argument.name === null) positional.push({ expr: argument.value, value });
+    else if (argument.name === '*') positional.push(...spread(argument.value, value));
+    else if (argument.name !== '**') keywords.set(argument.name, { expr: argument.value, value });
+  }
+  return { positional, keywords };
+}
+
+/** The arguments that `*value` stands for; one starred argument where their number is not known. */
+function spread(expr: Expr, value: Value): readonly Evaluated[] {
+  const starred: Expr = { kind: 'starred', value: expr, start: expr.start, end: expr.end };
+  if ((value.kind === 'tuple' || value.kind === 'list') && value.items)
+    return value.items.map((each) => ({ expr, value: each }));
+  if (value.kind === 'shape') return [{ expr: starred, value }];
+  return [{ expr: starred, value: value.kind === 'tuple' || value.kind === 'list' ? value.element : UNKNOWN }];
+}
+
+/** `object.name(...)` */
+function callAttribute(
+  ev: Evaluator,
+  object: Value,
+  objectExpr: Expr,
+  name: string,
+  args: Arguments,
+  expr: CallExpr,
+): Value {
+  switch (object.kind) {
+    case 'tensor':
+      return callTensorMethod(ev, object.framework, { expr: objectExpr, value: object }, name, args, expr);
+    case 'module':
+      if (name === 'forward') return callModule(ev, object, args, expr);
+      return /^(?:to|cuda|cpu|eval|train|half|float|double|bfloat16|requires_grad_|apply)$/.test(name)
+        ? object
+        : UNKNOWN;
+    case 'container':
+      return callContainerMethod(ev, object, objectExpr, name, args, expr);
+    case 'instance':
+      return callInstanceMethod(ev, object, name, args, expr);
+    case 'unknown':
+      return callUnknownMethod(ev, object, objectExpr, name, args, expr);
+    case 'tuple':
+    case 'list':
+    case 'dict':
+    case 'text':
+      return callContainerMethod(ev, object, objectExpr, name, args, expr);
+    case 'shape':
+      return name === 'numel' ? NUMBER : UNKNOWN;
+    default:
+      return callValue(ev, evaluateAttribute(ev, object, { name, start: expr.start, end: expr.end }), args, expr);
+  }
+}
+
+/** A method of something that nothing is known of: telling names are a tensor's. */
+function callUnknownMethod(
+  ev: Evaluator,
+  object: Value,
+  objectExpr: Expr,
+  name: string,
+  args: Arguments,
+  expr: CallExpr,
+): Value {
+  const framework = ev.options.framework;
+  if (framework === 'torch' && methodOperation(name, null)) {
+    return callTensorMethod(ev, framework, { expr: objectExpr, value: object }, name, args, expr);
+  }
+  if (object.kind === 'unknown' && framework === 'torch' && SHOWS_TENSOR.has(name)) {
+    return callTensorMethod(ev, framework, { expr: objectExpr, value: object }, name, args, expr);
+  }
+  // `x.to(...)`, `x.float()`: if it is a tensor it stays one of the same shape.
+  if (object.kind === 'unknown' && /^(?:to|float|half|bfloat16|contiguous|clone|detach|cuda|cpu)$/.test(name)) {
+    const like = object.parameter ?? object.like;
+    return like === undefined ? UNKNOWN : { kind: 'unknown', like };
+  }
+  return UNKNOWN;
+}
+
+/** Methods that only tensors have. */
+const SHOWS_TENSOR = new Set([
+  'view', 'permute', 'unsqueeze', 'masked_fill', 'masked_fill_', 'size', 'chunk', 'softmax', 'reshape', 'transpose', 'expand', 'flatten', 'unbind',
+  'mean', 'squeeze', 'dim', 'numel', 'sigmoid', 'tanh', 'relu', 'type_as', 'narrow', 'repeat_interleave', 'log_softmax', 'pow', 'mul', 'add',
+]); // prettier-ignore
+
+function tensorCall(ev: Evaluator, framework: Framework, args: Arguments, expr: CallExpr): TensorCall {
+  return new TensorCall(framework, args.positional, args.keywords, ev.see, ev.size, expr);
+}
+
+function callTensorMethod(
+  ev: Evaluator,
+  framework: Framework,
+  self: Evaluated,
+  name: string,
+  args: Arguments,
+  expr: CallExpr,
+): Value {
+  const op = methodOperation(name, framework);
+  const call = tensorCall(ev, framework, { positional: [self, ...args.positional], keywords: args.keywords }, expr);
+  if (op) return product(ev, op, call, expr);
+  if (name === 'numpy') return { ...sameAs(call.tensor(0)), framework: 'numpy' };
+  if (name === 'tolist') return { kind: 'list', items: null, element: UNKNOWN };
+  const handler = handlerOf(name);
+  if (handler) return withRoles(ev, name, call, handler(call));
+  return givesTensor(name) ? tensor(framework) : BOOL;
+}
+
+/** Some functions show what their arguments are: a mask, or an index. */
+function withRoles(ev: Evaluator, name: string, call: TensorCall, result: Value): Value {
+  if (name === 'masked_fill' || name === 'masked_fill_') {
+    const mask = call.argument(1, 'mask');
+    if (mask) ev.options.requirements.needs(mask.value, call.shape(1, 'mask'), ev.site(call.expr), 'mask');
+  } else if (name === 'gather' || name === 'index_select') {
+    const index = call.argument(2, 'index');
+    if (index) ev.options.requirements.needs(index.value, call.shape(2, 'index'), ev.site(call.expr), 'index');
+  }
+  return result;
+}
+
+/** A product of the operation family. */
+function product(ev: Evaluator, op: string, call: TensorCall, expr: CallExpr): Value {
+  const { operands, result, flops } = productOf(op, call);
+  const [first, second] = operands;
+  if (op === 'linear') {
+    const weight = operands[1]?.value;
+    const inner = weight?.shape.dims.at(-1) ?? null;
+    if (first?.argument && inner) learnLast(ev, first.argument.value, first.value, inner, expr);
+  } else if (first?.argument && second && !/einsum|attention|dot$/.test(op)) {
+    learnInner(ev, first.argument.value, first.value, second.value, expr);
+  }
+  const seen = operands.map((each) => ({ expr: each.argument?.expr ?? null, value: each.value }));
+  ev.report({
+    kind: 'op',
+    op,
+    framework: call.framework,
+    expr,
+    operands: seen,
+    result,
+    work: productWork(seen, result, flops),
+    module: null,
+    start: expr.start,
+    end: expr.end,
+  });
+  const dtype = first?.value.dtype ?? null;
+  const value = tensor(call.framework, result, operands.every((each) => each.value.dtype === dtype) ? dtype : null);
+  return op === 'multi_head_attention_forward' ? { kind: 'tuple', items: [value, UNKNOWN], element: value } : value;
+}
+
+/** Calls a value that is no attribute of another. */
+export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: CallExpr): Value {
+  switch (called.kind) {
+    case 'qualified':
+      return callQualified(ev, canonicalName(called.name), args, expr);
+    case 'class':
+      return construct(ev, called, args, expr);
+    case 'function':
+      return callFunction(ev, called, args);
+    case 'closure':
+      return callClosure(ev, called, args);
+    case 'module':
+      return callModule(ev, called, args, expr);
+    case 'container':
+      return callContainer(ev, called, args, expr);
+    case 'instance':
+      return callInstance(ev, called, args, expr);
+    case 'method':
+      return UNKNOWN;
+    case 'union':
+      return joinAll(called.options.map((each) => callValue(ev, each, args, expr)));
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** Wrappers that give back what they are given, changed in no way that matters here. */
+const TRANSPARENT =
+  /^(?:torch\.compile|torch\.jit\.script|torch\.jit\.trace|jax\.jit|copy\.(?:deep)?copy|functools\.partial|torch\.nn\.utils\.(?:parametrizations\.)?(?:spectral_norm|weight_norm|orthogonal)|torch\.func\.functionalize|torch\.no_grad|functools\.wraps)$/;
+const CHECKPOINT = /(?:^|\.)checkpoint(?:_sequential)?$/;
+
+function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallExpr): Value {
+  if (name.startsWith('builtins.')) return callBuiltin(ev, name.slice('builtins.'.length), args, expr);
+  const [first] = args.positional;
+  if (TRANSPARENT.test(name) && first) return first.value;
+  const operation = operationOf(name);
+  if (operation) return product(ev, operation.op, tensorCall(ev, operation.framework, args, expr), expr);
+  if (name.startsWith('torch.nn.') && /^[A-Z]/.test(name.slice(name.lastIndexOf('.') + 1))) {
+    return construct(ev, { kind: 'qualified', name }, args, expr);
+  }
+  if (CHECKPOINT.test(name) && first)
+    return callValue(ev, first.value, { ...args, positional: args.positional.slice(1) }, expr);
+  const framework = frameworkOf(name);
+  const bare = tensorFunction(name);
+  if (!framework || bare === null || !givesTensor(bare)) return UNKNOWN;
+  const call = tensorCall(ev, framework, args, expr);
+  const handler = handlerOf(bare);
+  return handler ? withRoles(ev, bare, call, handler(call)) : tensor(framework);
+}
+
+function callInstanceMethod(
+  ev: Evaluator,
+  object: InstanceValue,
+  name: string,
+  args: Arguments,
+  expr: CallExpr,
+): Value {
+  const own = object.key === ev.options.ownerClass;
+  if (
+    own &&
+    (name === 'register_buffer' || name === 'register_parameter' || name === 'add_module' || name === 'register_module')
+  ) {
+    const [label, value] = args.positional;
+    if (label?.value.kind === 'text' && label.value.text !== null && value)
+      ev.frame.setAttribute(label.value.text, value.value);
+    return UNKNOWN;
+  }
+  const attribute = evaluateAttribute(ev, object, { name, start: expr.start, end: expr.end });
+  if (attribute.kind !== 'unknown') return callValue(ev, attribute, args, expr);
+  return /^(?:to|cuda|cpu|eval|train|half|float|double|requires_grad_)$/.test(name) ? object : UNKNOWN;
+}
+
+/** An instance that is called runs its `forward`. */
+function callInstance(ev: Evaluator, called: InstanceValue, args: Arguments, expr: CallExpr): Value {
+  const method = findMethod(ev, called.key, 'forward') ?? findMethod(ev, called.key, '__call__');
+  const result = method === null ? UNKNOWN : callFunction(ev, { kind: 'function', key: method, self: called }, args);
+  if (isLinearSubclass(ev, called.key)) {
+    const first = args.positional[0] ?? args.keywords.get('input');
+    const value = first ? ev.see(first, 'torch') : tensor('torch');
+    ev.report({
+      kind: 'linear_call',
+      op: ev.file.classFacts(called.key)?.name ?? 'linear',
+      framework: 'torch',
+      expr,
+      operands: [{ expr: first?.expr ?? null, value }],
+      result: result.kind === 'tensor' ? result.shape : { open: true, dims: [] },
+      work: { flops: null, bytes: null },
+      module: null,
+      start: expr.start,
+      end: expr.end,
+    });
+    return result.kind === 'unknown' ? tensor('torch') : result;
+  }
+  return result;
+}
+
+/** A nested function or lambda, evaluated with the variables around it. */
+function callClosure(ev: Evaluator, called: ClosureValue, args: Arguments): Value {
+  if (ev.closureDepth >= MAX_CLOSURE_DEPTH) return UNKNOWN;
+  const { code } = called;
+  const { frame } = ev;
+  const returned = ev.returned.splice(0);
+  ev.frame = new Frame(called.frame);
+  // What it does has been reported where it is defined.
+  ev.silent++;
+  ev.closureDepth++;
+  const bound = bindArguments(code.parameters, args.positional, args.keywords, 0);
+  bindInitial(ev, code, null, defaultsOf(ev, code.parameters, bound));
+  let result: Value;
+  if (code.kind === 'lambda') result = ev.evaluate(code.body);
+  else {
+    runBody(ev, code.body);
+    result = joinAll(ev.returned);
+  }
+  ev.closureDepth--;
+  ev.silent--;
+  ev.frame = frame;
+  ev.returned.splice(0, ev.returned.length, ...returned);
+  return result;
+}

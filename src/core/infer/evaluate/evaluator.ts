@@ -1,0 +1,146 @@
+/**
+ * The abstract interpreter: runs one function over values of which only kinds, shapes and sizes are known,
+ * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
+ */
+import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
+import { symbol } from '../dims';
+import type { Dim } from '../dims';
+import { Frame } from '../frame';
+import type { FileModel } from '../model';
+import type { Loop, Operation } from '../operations';
+import type { Requirements } from '../requirements';
+import type { Session } from '../session';
+import { UNKNOWN_SHAPE } from '../shapes';
+import type { CallSite } from '../summary';
+import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
+import { optionsOf, tensor } from '../values';
+import { evaluateExpr } from './expressions';
+import { bindInitial } from './parameters';
+import { runBody } from './statements';
+
+export interface EvaluatorOptions {
+  readonly session: Session;
+  /** Key of the function, or empty for the top level. */
+  readonly owner: string;
+  readonly qualname: string;
+  /** The framework that an operator on values of unknown kind belongs to; null: it is no operation. */
+  readonly framework: Framework | null;
+  readonly requirements: Requirements;
+  readonly report: (operation: Operation) => void;
+  readonly reportCall: (call: CallSite) => void;
+  /** The class whose method this is. */
+  readonly ownerClass: string | null;
+  /** Is told the value of every expression as it is evaluated for good. */
+  readonly observe?: ((expr: Expr, value: Value) => void) | undefined;
+}
+
+export class Evaluator {
+  readonly session: Session;
+  readonly file: FileModel;
+  frame: Frame = new Frame();
+  qualname: string;
+  readonly loops: Loop[] = [];
+  readonly returned: Value[] = [];
+  /** While a loop's body is evaluated only to see what it changes. */
+  silent = 0;
+  /** Nested functions and lambdas that are being called. */
+  closureDepth = 0;
+
+  constructor(readonly options: EvaluatorOptions) {
+    this.session = options.session;
+    this.file = options.session.file;
+    this.qualname = options.qualname;
+  }
+
+  get owner(): string {
+    return this.options.owner;
+  }
+
+  get reporting(): boolean {
+    return this.silent === 0;
+  }
+
+  evaluate(expr: Expr): Value {
+    const value = evaluateExpr(this, expr);
+    if (this.options.observe && this.reporting) this.options.observe(expr, value);
+    return value;
+  }
+
+  /** Evaluates a nested function or lambda where it is defined: its operations are its own, not its caller's. */
+  runNested(def: DefStmt | LambdaExpr, joint = '.<locals>.'): void {
+    if (!this.reporting) return;
+    const { frame, qualname } = this;
+    const loops = this.loops.splice(0);
+    const returned = this.returned.splice(0);
+    this.frame = new Frame(frame);
+    if (def.kind === 'def') this.qualname = qualname + joint + def.name;
+    bindInitial(this, def, null, new Map());
+    if (def.kind === 'def') runBody(this, def.body);
+    else this.evaluate(def.body);
+    this.frame = frame;
+    this.qualname = qualname;
+    this.loops.push(...loops);
+    this.returned.splice(0, this.returned.length, ...returned);
+  }
+
+  site(span: Span): Site {
+    return { owner: this.owner, start: span.start, end: span.end };
+  }
+
+  report(operation: Omit<Operation, 'owner' | 'function' | 'loops'>): void {
+    if (!this.reporting) return;
+    this.options.report({
+      ...operation,
+      owner: this.owner,
+      function: this.qualname,
+      loops: [...this.loops],
+    });
+  }
+
+  reportCall(call: CallSite): void {
+    if (this.reporting) this.options.reportCall(call);
+  }
+
+  /** A value as a size, or null. A value of unknown kind has a symbol of its own. */
+  size = (value: Value): Dim | null => {
+    for (const each of optionsOf(value)) {
+      if (each.kind === 'number') return each.dim;
+      if (each.kind === 'unknown') return each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null);
+    }
+    return null;
+  };
+
+  /** A value as a tensor: one of unknown kind is taken for a tensor of unknown shape and refined to it. */
+  see = (argument: Evaluated, framework: Framework): TensorValue => {
+    const { value } = argument;
+    for (const each of optionsOf(value)) {
+      if (each.kind !== 'tensor') continue;
+      this.options.requirements.seen(each);
+      return each;
+    }
+    if (value.kind !== 'unknown') return tensor(framework);
+    const seen = asTensor(value, framework);
+    this.options.requirements.seen(value);
+    if (value.parameter !== undefined) this.frame.refine(value, seen);
+    return seen;
+  };
+
+  /** Gives a tensor of unknown shape the shape that its use shows it to have. */
+  learnShape(value: Value, shape: TensorValue['shape'], span: Span): void {
+    this.options.requirements.needs(value, shape, this.site(span));
+    if (value.kind === 'tensor') this.frame.refine(value, { ...value, shape });
+    else if (value.kind === 'unknown')
+      this.frame.refine(value, { ...asTensor(value, this.options.framework ?? 'torch'), shape });
+  }
+}
+
+function asTensor(value: UnknownValue, framework: Framework): TensorValue {
+  return {
+    kind: 'tensor',
+    framework,
+    shape: UNKNOWN_SHAPE,
+    dtype: null,
+    ...(value.parameter === undefined ? {} : { parameter: value.parameter }),
+    ...(value.like === undefined ? {} : { like: value.like }),
+  };
+}

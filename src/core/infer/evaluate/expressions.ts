@@ -1,0 +1,155 @@
+/** Evaluates expressions that are no calls, names or subscripts; those have files of their own. */
+import type { ComprehensionExpr, Expr } from '../../lower/ir';
+import { constant } from '../dims';
+import { BOOL, join, listOf, NONE, numeral, sequence, UNKNOWN } from '../values';
+import type { Value } from '../values';
+import { evaluateCall } from './calls';
+import type { Evaluator } from './evaluator';
+import { bindTarget, elementOf, lengthOf } from './iteration';
+import { evaluateAttribute, evaluateName } from './names';
+import { evaluateBinary, evaluateUnary } from './operators';
+import { evaluateSubscript } from './subscripts';
+
+export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
+  switch (expr.kind) {
+    case 'name':
+      return evaluateName(ev, expr);
+    case 'attribute':
+      return evaluateAttribute(ev, ev.evaluate(expr.object), expr);
+    case 'call':
+      return evaluateCall(ev, expr);
+    case 'subscript':
+      return evaluateSubscript(ev, expr);
+    case 'binary':
+      return evaluateBinary(ev, expr);
+    case 'unary':
+      return evaluateUnary(ev, expr);
+    case 'boolean': {
+      const left = ev.evaluate(expr.left);
+      const right = ev.evaluate(expr.right);
+      // `x or default`: none of the two is certain, and neither is the size that it may be.
+      return left.kind === 'none' ? right : join(left, right);
+    }
+    case 'compare': {
+      const operands = expr.operands.map((each) => ev.evaluate(each));
+      const array = operands.find((each) => each.kind === 'tensor');
+      const elementwise = expr.operators.every((each) => !/^(?:is|in|not)/.test(each));
+      return array && elementwise ? { ...array, dtype: 'bool' } : BOOL;
+    }
+    case 'conditional': {
+      ev.evaluate(expr.test);
+      return join(ev.evaluate(expr.body), ev.evaluate(expr.orelse));
+    }
+    case 'tuple':
+    case 'list':
+    case 'set':
+      return evaluateSequence(ev, expr.kind === 'tuple' ? 'tuple' : 'list', expr.items);
+    case 'dict': {
+      const entries = new Map<string, Value>();
+      let element: Value | null = null;
+      let complete = true;
+      for (const { key, value } of expr.entries) {
+        if (key) ev.evaluate(key);
+        const each = ev.evaluate(value);
+        element = element ? join(element, each) : each;
+        if (key?.kind === 'string' && key.value !== null) entries.set(key.value, each);
+        else complete = false;
+      }
+      return { kind: 'dict', element: element ?? UNKNOWN, entries: complete ? entries : null };
+    }
+    case 'comprehension':
+      return evaluateComprehension(ev, expr);
+    case 'lambda':
+      ev.runNested(expr);
+      return { kind: 'closure', code: expr, frame: ev.frame };
+    case 'number':
+      return numeral(constant(expr.value));
+    case 'string':
+      expr.fields.forEach((each) => ev.evaluate(each));
+      return { kind: 'text', text: expr.value };
+    case 'constant':
+      return expr.value === 'None' ? NONE : expr.value === '...' ? UNKNOWN : BOOL;
+    case 'starred':
+      return ev.evaluate(expr.value);
+    case 'slice':
+      for (const each of [expr.lower, expr.upper, expr.step]) if (each) ev.evaluate(each);
+      return UNKNOWN;
+    case 'walrus': {
+      const value = ev.evaluate(expr.value);
+      ev.frame.set(expr.name, value);
+      return value;
+    }
+    case 'await':
+    case 'yield':
+      if (expr.value) ev.evaluate(expr.value);
+      return UNKNOWN;
+    case 'opaque':
+      return UNKNOWN;
+  }
+}
+
+function evaluateSequence(ev: Evaluator, kind: 'tuple' | 'list', items: readonly Expr[]): Value {
+  const values: Value[] = [];
+  let known = true;
+  for (const item of items) {
+    const value = ev.evaluate(item);
+    if (item.kind !== 'starred') values.push(value);
+    else if (value.kind === 'tuple' || value.kind === 'list') {
+      if (value.items) values.push(...value.items);
+      else known = false;
+    } else if (value.kind === 'shape' && value.tensor.kind === 'tensor' && !value.tensor.shape.open) {
+      values.push(...value.tensor.shape.dims.map(numeral));
+    } else known = false;
+  }
+  const made = sequence(kind, values);
+  return known ? made : { kind, items: null, element: made.element };
+}
+
+function evaluateComprehension(ev: Evaluator, expr: ComprehensionExpr): Value {
+  const frame = ev.frame;
+  const before = frame.snapshot();
+  let loops = 0;
+  let length = null;
+  let conditional = false;
+  for (const clause of expr.clauses) {
+    if (clause.kind === 'if') {
+      ev.evaluate(clause.test);
+      conditional = true;
+      continue;
+    }
+    const iterable = ev.evaluate(clause.iterable);
+    length = loops === 0 ? lengthOf(ev, iterable) : null;
+    ev.loops.push({ form: 'comprehension', trips: lengthOf(ev, iterable), start: expr.start, end: expr.end });
+    loops++;
+    bindTarget(ev, clause.target, elementOf(iterable));
+  }
+  const element = ev.evaluate(expr.element);
+  const value = expr.value ? ev.evaluate(expr.value) : null;
+  ev.loops.length -= loops;
+  // The targets of a comprehension are its own; what was learned of other values stays.
+  for (const clause of expr.clauses) {
+    if (clause.kind !== 'for') continue;
+    for (const name of namesIn(clause.target)) {
+      const outer = before.variables.get(name);
+      if (outer) frame.set(name, outer);
+      else frame.forget(name);
+    }
+  }
+  if (expr.form === 'dict') return { kind: 'dict', element: value ?? UNKNOWN, entries: null };
+  return listOf(element, conditional || loops > 1 ? undefined : (length ?? undefined));
+}
+
+/** The names that an assignment target binds. */
+export function namesIn(target: Expr): readonly string[] {
+  switch (target.kind) {
+    case 'name':
+      return [target.name];
+    case 'tuple':
+    case 'list':
+      return target.items.flatMap(namesIn);
+    case 'starred':
+      return namesIn(target.value);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,124 @@
+/** Calls of this file's functions, by what their summaries say. */
+import { summarize } from '../analyzeFunction';
+import { symbolsOf } from '../dims';
+import type { Requirement } from '../requirements';
+import { sizeAt } from '../shapes';
+import type { Shape } from '../shapes';
+import type { FunctionAnalysis } from '../summary';
+import { numeral, UNKNOWN } from '../values';
+import type { FunctionValue, InstanceValue, Value } from '../values';
+import type { Arguments } from './calls';
+import { findMethod } from './classes';
+import type { Evaluator } from './evaluator';
+import { bindArguments, defaultsOf } from './parameters';
+import { substituteDim, substituteShape, substituteValue } from './substitution';
+import type { Substitution } from './substitution';
+
+/** What a function gives for these arguments. Its operations are its own: they are not reported here. */
+export function callFunction(ev: Evaluator, called: FunctionValue, args: Arguments): Value {
+  const facts = ev.file.functionFacts(called.key);
+  if (!facts || facts.name === '__init__') return UNKNOWN;
+  const summary = summarize(ev.session, called.key);
+  if (!summary) return UNKNOWN;
+  const { parameters } = facts.def;
+  const isStatic = facts.def.decorators.some((each) => each.kind === 'name' && each.name === 'staticmethod');
+  const self = facts.owner !== null && !isStatic ? called.self : null;
+  const bound = defaultsOf(ev, parameters, bindArguments(parameters, args.positional, args.keywords, self ? 1 : 0));
+  const by = callSubstitution(ev, summary, bound, self?.kind === 'instance' ? self : null);
+  for (const [name, requirement] of summary.requirements) {
+    const argument = bound.get(name);
+    if (argument) passOn(ev, argument, requirement, by);
+  }
+  ev.reportCall({ key: called.key, loops: [...ev.loops], translate: (dim) => substituteDim(dim, by) });
+  return substituteValue(summary.returned, by);
+}
+
+/** What the called function asks of its parameter, this one asks of the argument. */
+function passOn(ev: Evaluator, argument: Value, requirement: Requirement, by: Substitution): void {
+  const high = requirement.high ? substituteDim(requirement.high, by) : null;
+  ev.options.requirements.needs(
+    argument,
+    substituteShape(requirement.shape, by),
+    requirement.learned[0] ?? null,
+    requirement.role,
+    high,
+  );
+}
+
+/** The attributes that a constructor assigns when it is called with these arguments. */
+export function constructedAttributes(
+  ev: Evaluator,
+  constructor: string,
+  bound: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> {
+  const summary = summarize(ev.session, constructor);
+  if (!summary) return new Map();
+  const by = callSubstitution(ev, summary, bound, null);
+  return new Map([...summary.attributes].map(([name, value]) => [name, substituteValue(value, by)]));
+}
+
+/** From the symbols of a called function to the values of the call. */
+function callSubstitution(
+  ev: Evaluator,
+  summary: FunctionAnalysis,
+  bound: ReadonlyMap<string, Value>,
+  self: InstanceValue | null,
+): Substitution {
+  const prefix = `${summary.key}:`;
+  const learned = new Map<string, Value>();
+  for (const [name, requirement] of summary.requirements) {
+    const argument = bound.get(name);
+    if (argument?.kind === 'tensor') unify(requirement.shape, argument.shape, prefix, learned);
+  }
+  const own = (id: string): Value | null => {
+    if (!id.startsWith(prefix)) return null;
+    return learned.get(id) ?? byPath(bound, id.slice(prefix.length));
+  };
+  const ofInstance = self ? instanceValues(ev, self) : null;
+  return {
+    value: (id) => own(id) ?? ofInstance?.(id) ?? null,
+    size: ev.size,
+    foreign: (id) => id.startsWith(prefix),
+    argument: (parameter) => bound.get(parameter) ?? UNKNOWN,
+  };
+}
+
+/** The sizes that stand for the symbols of a parameter's shape, when it gets an argument of this shape. */
+function unify(parameter: Shape, argument: Shape, prefix: string, learned: Map<string, Value>): void {
+  const fromEnd = parameter.open || argument.open || parameter.dims.length !== argument.dims.length;
+  parameter.dims.forEach((dim, at) => {
+    const size = sizeAt(argument, fromEnd ? at - parameter.dims.length : at);
+    if (!dim || !size) return;
+    const [only, more] = symbolsOf(dim);
+    const bare =
+      only && !more && dim.terms.length === 1 && dim.terms[0]?.coefficient === 1 && dim.terms[0].symbols.length === 1;
+    if (bare && only.id.startsWith(prefix) && !learned.has(only.id)) learned.set(only.id, numeral(size));
+  });
+}
+
+/** `config.hidden_size` of a parameter `config` that was given under another name. */
+function byPath(bound: ReadonlyMap<string, Value>, path: string): Value | null {
+  const direct = bound.get(path);
+  if (direct) return direct;
+  const [head = '', ...rest] = path.split(/(?=[.[])/);
+  const base = bound.get(head);
+  if (base?.kind !== 'unknown' || !base.path || rest.length === 0) return null;
+  const tail = rest.join('');
+  return { kind: 'unknown', path: { id: base.path.id + tail, name: base.path.name + tail } };
+}
+
+/** The constructor arguments of one instance stand for its class's parameters. */
+function instanceValues(ev: Evaluator, instance: InstanceValue): ((id: string) => Value | null) | null {
+  if (instance.given.size === 0) return null;
+  const constructor = findMethod(ev, instance.key, '__init__');
+  if (constructor === null) return null;
+  const prefix = `${constructor}:`;
+  return (id) => (id.startsWith(prefix) ? byPath(instance.given, id.slice(prefix.length)) : null);
+}
+
+/** An attribute of a class, for one of its instances. */
+export function forInstance(ev: Evaluator, value: Value, instance: InstanceValue): Value {
+  const values = instanceValues(ev, instance);
+  if (!values) return value;
+  return substituteValue(value, { value: values, size: ev.size, foreign: () => false, argument: () => null });
+}

@@ -1,0 +1,135 @@
+/** Iterating over values and unpacking them into targets. */
+import type { Expr } from '../../lower/ir';
+import { constant, symbol } from '../dims';
+import type { Dim } from '../dims';
+import { rankOf, shapeOf } from '../shapes';
+import { joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
+import type { Value } from '../values';
+import type { Evaluator } from './evaluator';
+import { named, shapeItem } from './names';
+
+/** What each step of an iteration over a value gives. */
+export function elementOf(value: Value): Value {
+  switch (value.kind) {
+    case 'tuple':
+    case 'list':
+    case 'container':
+    case 'dict':
+      return value.kind === 'dict' ? { kind: 'text', text: null } : value.element;
+    case 'tensor': {
+      const { open, dims } = value.shape;
+      const shape = open ? { open, dims: dims.slice(1) } : shapeOf(dims.slice(1));
+      return { ...tensor(value.framework, shape, value.dtype) };
+    }
+    case 'shape':
+      return NUMBER;
+    case 'union':
+      return joinAll(value.options.map(elementOf));
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** How many steps an iteration over a value takes, or null. */
+export function lengthOf(ev: Evaluator, value: Value): Dim | null {
+  switch (value.kind) {
+    case 'tuple':
+    case 'list':
+      return value.length ?? (value.items ? constant(value.items.length) : null);
+    case 'container':
+      return value.items ? constant(value.items.length) : null;
+    case 'tensor':
+      return rankOf(value.shape) === null ? null : (value.shape.dims[0] ?? null);
+    case 'unknown':
+      return value.parameter === undefined ? null : ev.size(shapeItem(ev, value, 0, `len(${value.parameter})`));
+    default:
+      return null;
+  }
+}
+
+/** Assigns a value to a target: a name, an attribute of self, or several of them at once. */
+export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
+  switch (target.kind) {
+    case 'name':
+      ev.frame.set(target.name, named(value, `${ev.owner}:${target.name}@${target.start}`, target.name));
+      return;
+    case 'tuple':
+    case 'list':
+      unpack(ev, target.items, value);
+      return;
+    case 'starred':
+      bindTarget(ev, target.value, { kind: 'list', items: null, element: elementOf(value) });
+      return;
+    case 'attribute': {
+      const object = ev.evaluate(target.object);
+      if (object.kind === 'instance')
+        ev.frame.setAttribute(target.name, named(value, `${object.key}.${target.name}`, `self.${target.name}`));
+      return;
+    }
+    case 'subscript':
+      ev.evaluate(target.object);
+      target.index.forEach((each) => ev.evaluate(each));
+      return;
+    default:
+  }
+}
+
+function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
+  const star = targets.findIndex((each) => each.kind === 'starred');
+  if (value.kind === 'shape') {
+    unpackShape(ev, targets, value, star);
+    return;
+  }
+  const options = optionsOf(value).flatMap((each) => (each.kind === 'tuple' || each.kind === 'list' ? [each] : []));
+  const items = options.length > 0 ? options : null;
+  targets.forEach((target, at) => {
+    if (!items) {
+      bindTarget(ev, target, value.kind === 'container' ? (value.items?.[at] ?? value.element) : elementOf(value));
+      return;
+    }
+    const position = star >= 0 && at > star ? at - targets.length : at;
+    bindTarget(
+      ev,
+      target,
+      at === star ? value : joinAll(items.map((each) => each.items?.at(position) ?? each.element)),
+    );
+  });
+}
+
+/** `B, T, C = x.shape` names the sizes of `x`, and shows how many there are. */
+function unpackShape(
+  ev: Evaluator,
+  targets: readonly Expr[],
+  value: Extract<Value, { kind: 'shape' }>,
+  star: number,
+): void {
+  const source = value.tensor;
+  const known = source.kind === 'tensor' && !source.shape.open ? source.shape.dims : null;
+  const dims = targets.map((target, at): Dim | null => {
+    if (at === star) return null;
+    const position = star >= 0 && at > star ? at - targets.length : at;
+    const size =
+      known?.at(position) ??
+      (source.kind === 'tensor' && position < 0 ? (source.shape.dims.at(position) ?? null) : null);
+    if (size) return size;
+    return target.kind === 'name' && target.name !== '_'
+      ? symbol(`${ev.owner}:${target.name}@${target.start}`, target.name)
+      : null;
+  });
+  const count = targets.length;
+  const fromEnd = source.kind === 'tensor' && source.shape.open ? source.shape.dims : [];
+  const merged = dims.map((dim, at) => fromEnd.at(at - count) ?? dim);
+  targets.forEach((target, at) => {
+    if (at === star) bindTarget(ev, target, { kind: 'list', items: null, element: NUMBER });
+    else bindTarget(ev, target, numeral(merged[at] ?? null));
+  });
+  if (
+    star < 0 &&
+    (known === null || known.some((each) => each === null)) &&
+    (known === null || known.length === count)
+  ) {
+    const [first] = targets;
+    const last = targets.at(-1);
+    ev.learnShape(source, shapeOf(merged), { start: first?.start ?? 0, end: last?.end ?? 0 });
+  }
+}

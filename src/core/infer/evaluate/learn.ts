@@ -1,0 +1,22 @@
+/** What the use of a value shows of its shape. */
+import type { Span } from '../../lower/ir';
+import { rankOf, sizeAt } from '../shapes';
+import type { Size } from '../shapes';
+import type { TensorValue, Value } from '../values';
+import type { Evaluator } from './evaluator';
+
+/** The left operand of a product has as many columns as a right operand of known shape has rows. */
+export function learnInner(ev: Evaluator, left: Value, a: TensorValue, b: TensorValue, span: Span): void {
+  const inner: Size = rankOf(b.shape) === 1 ? sizeAt(b.shape, 0) : sizeAt(b.shape, -2);
+  if (inner) learnLast(ev, left, a, inner, span);
+}
+
+/** The last dimension of a value has this size. */
+export function learnLast(ev: Evaluator, value: Value, seen: TensorValue, size: Size, span: Span): void {
+  ev.options.requirements.needs(value, { open: true, dims: [size] }, ev.site(span), 'float');
+  if (!size || seen.parameter === undefined) return;
+  const { open, dims } = seen.shape;
+  if (open && dims.length === 0) ev.frame.refine(seen, { ...seen, shape: { open, dims: [size] } });
+  else if (dims.length > 0 && dims.at(-1) === null)
+    ev.frame.refine(seen, { ...seen, shape: { open, dims: dims.with(-1, size) } });
+}

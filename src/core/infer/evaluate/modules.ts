@@ -1,0 +1,362 @@
+/** Construction and calls of torch.nn modules and containers. */
+import type { CallExpr, Expr } from '../../lower/ir';
+import { constant } from '../dims';
+import type { Dim } from '../dims';
+import { isLinearStack, moduleOperation } from '../family';
+import { lastSize, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
+import type { Shape } from '../shapes';
+import { sameAs } from '../tensors/pointwise';
+import { bilinearProduct, linearProduct } from '../tensors/products';
+import { joinAll, optionsOf, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
+import type { ClassValue, ContainerValue, Evaluated, ModuleValue, QualifiedValue, TensorValue, Value } from '../values';
+import { productWork } from '../work';
+import { callValue } from './calls';
+import type { Arguments } from './calls';
+import { findMethod, isLinearSubclass } from './classes';
+import type { Evaluator } from './evaluator';
+import { learnLast } from './learn';
+import { attentionWork, recurrentWork } from './moduleWork';
+import { bindArguments, defaultsOf } from './parameters';
+
+/** Constructor parameters of the modules whose sizes are followed, in order. */
+const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
+  'torch.nn.Linear': ['in_features', 'out_features', 'bias'],
+  'torch.nn.LazyLinear': ['out_features', 'bias'],
+  'torch.nn.NonDynamicallyQuantizableLinear': ['in_features', 'out_features', 'bias'],
+  'torch.nn.Bilinear': ['in1_features', 'in2_features', 'out_features', 'bias'],
+  'torch.nn.Embedding': ['num_embeddings', 'embedding_dim'],
+  'torch.nn.EmbeddingBag': ['num_embeddings', 'embedding_dim'],
+  'torch.nn.LayerNorm': ['normalized_shape', 'eps'],
+  'torch.nn.RMSNorm': ['normalized_shape', 'eps'],
+  'torch.nn.MultiheadAttention': [
+    'embed_dim',
+    'num_heads',
+    'dropout',
+    'bias',
+    'add_bias_kv',
+    'add_zero_attn',
+    'kdim',
+    'vdim',
+    'batch_first',
+  ],
+  'torch.nn.RNN': ['input_size', 'hidden_size', 'num_layers'],
+  'torch.nn.LSTM': ['input_size', 'hidden_size', 'num_layers'],
+  'torch.nn.GRU': ['input_size', 'hidden_size', 'num_layers'],
+  'torch.nn.RNNCell': ['input_size', 'hidden_size'],
+  'torch.nn.LSTMCell': ['input_size', 'hidden_size'],
+  'torch.nn.GRUCell': ['input_size', 'hidden_size'],
+  'torch.nn.TransformerEncoderLayer': ['d_model', 'nhead', 'dim_feedforward', 'dropout', 'activation'],
+  'torch.nn.Dropout': ['p', 'inplace'],
+  'torch.nn.GELU': ['approximate'],
+  'torch.nn.Softmax': ['dim'],
+  'torch.nn.LogSoftmax': ['dim'],
+  'torch.nn.LeakyReLU': ['negative_slope'],
+  'torch.nn.ELU': ['alpha'],
+};
+
+/** Modules that leave a shape as it is. */
+const SAME_SHAPE =
+  /^torch\.nn\.(?:\w*Dropout\w*|\w*Norm\w*|ReLU6?|GELU|SiLU|Mish|ELU|SELU|CELU|LeakyReLU|PReLU|RReLU|Sigmoid|LogSigmoid|Tanh|Tanhshrink|Softmax|LogSoftmax|Softmin|Softplus|Softsign|Softshrink|Hard\w+|Threshold|Identity)$/;
+
+/** A class of torch.nn or of this file is called. */
+export function construct(ev: Evaluator, cls: QualifiedValue | ClassValue, args: Arguments, expr: CallExpr): Value {
+  if (cls.kind === 'class') return constructLocal(ev, cls, args, expr);
+  const type = cls.name;
+  if (type === 'torch.nn.Parameter') {
+    const [first] = args.positional;
+    const data = first ? ev.see(first, 'torch') : tensor('torch');
+    return { ...data, weight: true };
+  }
+  if (type === 'torch.nn.Sequential' || type === 'torch.nn.ModuleList' || type === 'torch.nn.ModuleDict')
+    return container(type, args);
+  const module: ModuleValue = { kind: 'module', type, args: namedArguments(type, args), site: ev.site(expr) };
+  const operation = moduleOperation(type);
+  if (operation) reportConstruction(ev, operation.ctor, type.slice('torch.nn.'.length), module, expr);
+  return module;
+}
+
+function reportConstruction(
+  ev: Evaluator,
+  kind: 'linear_ctor' | 'mha_ctor' | 'bilinear_ctor' | 'rnn_ctor' | (string & {}),
+  op: string,
+  module: ModuleValue | null,
+  expr: CallExpr,
+): void {
+  ev.report({
+    kind: kind as 'linear_ctor',
+    op,
+    framework: 'torch',
+    expr,
+    operands: [],
+    result: UNKNOWN_SHAPE,
+    work: { flops: null, bytes: null },
+    module,
+    start: expr.start,
+    end: expr.end,
+  });
+}
+
+function constructLocal(ev: Evaluator, cls: ClassValue, args: Arguments, expr: CallExpr): Value {
+  const constructor = findMethod(ev, cls.key, '__init__');
+  const parameters = constructor === null ? [] : (ev.file.functionFacts(constructor)?.def.parameters ?? []);
+  const given = defaultsOf(ev, parameters, bindArguments(parameters, args.positional, args.keywords, 1));
+  if (isLinearSubclass(ev, cls.key))
+    reportConstruction(ev, 'linear_ctor', ev.file.classFacts(cls.key)?.name ?? 'Linear', null, expr);
+  return { kind: 'instance', key: cls.key, given };
+}
+
+function namedArguments(type: string, args: Arguments): ReadonlyMap<string, Value> {
+  const names = SIGNATURES[type] ?? [];
+  const bound = new Map<string, Value>();
+  args.positional.forEach((each, at) => {
+    const name = names[at];
+    if (name !== undefined && each.expr.kind !== 'starred') bound.set(name, each.value);
+  });
+  for (const [name, each] of args.keywords) bound.set(name, each.value);
+  return bound;
+}
+
+function container(type: string, args: Arguments): ContainerValue {
+  const kind = type.slice('torch.nn.'.length) as ContainerValue['type'];
+  const values = args.positional.map((each) => (each.expr.kind === 'starred' ? null : each.value));
+  const [first] = args.positional;
+  if (kind === 'Sequential' && first?.value.kind !== 'qualified' && !isOrderedDict(first)) {
+    const known = values.every((each) => each !== null) ? values.filter((each) => each !== null) : null;
+    return { kind: 'container', type: kind, items: known, element: joinAll(args.positional.map((each) => each.value)) };
+  }
+  const source = first?.value;
+  const list = source ? sequenceOf(source) : null;
+  if (list) {
+    const pairs = list.items?.map((each) => sequenceOf(each)?.items?.[1] ?? each) ?? null;
+    return {
+      kind: 'container',
+      type: kind,
+      items: pairs,
+      element: pairs ? joinAll(pairs) : (sequenceOf(list.element)?.items?.[1] ?? list.element),
+    };
+  }
+  if (source?.kind === 'dict')
+    return {
+      kind: 'container',
+      type: kind,
+      items: source.entries ? [...source.entries.values()] : null,
+      element: source.element,
+    };
+  return { kind: 'container', type: kind, items: args.positional.length === 0 ? [] : null, element: UNKNOWN };
+}
+
+/** `Sequential(OrderedDict([("a", Linear(...)), ...]))`: the call of OrderedDict gives nothing, its argument does. */
+function isOrderedDict(argument: Evaluated | undefined): boolean {
+  return argument?.value.kind === 'dict' || argument?.value.kind === 'list';
+}
+
+/** What a Sequential gives, and whether it directly runs a torch Linear. */
+export function callContainer(ev: Evaluator, called: ContainerValue, args: Arguments, expr: CallExpr): Value {
+  if (called.type !== 'Sequential') return UNKNOWN;
+  const [first] = args.positional;
+  const operands = first ? [{ expr: first.expr, value: ev.see(first, 'torch') }] : [];
+  let current: Value = first?.value ?? UNKNOWN;
+  ev.silent++;
+  const outcomes = called.items ?? [called.element];
+  for (const item of outcomes) {
+    const argument: Expr = first?.expr ?? expr;
+    current = callValue(ev, item, { positional: [{ expr: argument, value: current }], keywords: new Map() }, expr);
+  }
+  ev.silent--;
+  if (outcomes.some((each) => holdsLinear(each, 0))) {
+    const result = current.kind === 'tensor' ? current.shape : UNKNOWN_SHAPE;
+    ev.report({
+      kind: 'container_call',
+      op: 'linear',
+      framework: 'torch',
+      expr,
+      operands,
+      result,
+      work: { flops: null, bytes: null },
+      module: null,
+      start: expr.start,
+      end: expr.end,
+    });
+  }
+  return called.items ? current : tensor('torch');
+}
+
+/** Whether a container's item is a torch Linear, or a container of torch that holds one. */
+export function holdsLinear(value: Value, depth: number): boolean {
+  if (depth > 8) return false;
+  return optionsOf(value).some((each) => {
+    if (each.kind === 'module') return moduleOperation(each.type)?.call === 'linear_call' || isLinearStack(each.type);
+    if (each.kind !== 'container') return false;
+    return (each.items ?? [each.element]).some((item) => holdsLinear(item, depth + 1));
+  });
+}
+
+/** A module of torch.nn is called. */
+export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, expr: CallExpr): Value {
+  const first = args.positional[0] ?? args.keywords.get('input') ?? args.keywords.get('query');
+  if (!first) return UNKNOWN;
+  const size = (name: string): Dim | null => {
+    const given = called.args.get(name);
+    return given ? ev.size(given) : null;
+  };
+  const operation = moduleOperation(called.type);
+  if (operation) return callOperation(ev, called, operation.call, first, args, expr, size);
+  const { type } = called;
+  if (type === 'torch.nn.Embedding') {
+    const index = ev.see(first, 'torch');
+    ev.options.requirements.needs(first.value, index.shape, ev.site(expr), 'index', size('num_embeddings'));
+    return tensor('torch', { open: index.shape.open, dims: [...index.shape.dims, size('embedding_dim')] }, 'f32');
+  }
+  if (isLinearStack(type)) {
+    const input = ev.see(first, 'torch');
+    reportCall(ev, 'container_call', 'linear', called, [{ expr: first.expr, value: input }], input.shape, null, expr);
+    return sameAs(input);
+  }
+  if (SAME_SHAPE.test(type)) {
+    const input = ev.see(first, 'torch');
+    const last = normalizedLast(ev, called);
+    if (last) learnLast(ev, first.value, input, last, expr);
+    return sameAs(
+      last && input.shape.open && input.shape.dims.length === 0
+        ? { ...input, shape: { open: true, dims: [last] } }
+        : input,
+    );
+  }
+  if (type === 'torch.nn.Flatten') return tensor('torch');
+  return tensor('torch');
+}
+
+/** The last dimension that LayerNorm and RMSNorm ask for. */
+function normalizedLast(ev: Evaluator, called: ModuleValue): Dim | null {
+  if (called.type !== 'torch.nn.LayerNorm' && called.type !== 'torch.nn.RMSNorm') return null;
+  const given = called.args.get('normalized_shape');
+  if (!given) return null;
+  const list = sequenceOf(given);
+  return ev.size(list ? (list.items?.at(-1) ?? UNKNOWN) : given);
+}
+
+function reportCall(
+  ev: Evaluator,
+  kind: 'linear_call' | 'bilinear_call' | 'mha_call' | 'rnn_call' | 'container_call',
+  op: string,
+  module: ModuleValue,
+  operands: readonly { readonly expr: Expr | null; readonly value: TensorValue }[],
+  result: Shape,
+  flops: Dim | null,
+  expr: CallExpr,
+): void {
+  ev.report({
+    kind,
+    op,
+    framework: 'torch',
+    expr,
+    operands,
+    result,
+    work: productWork(operands, result, flops),
+    module,
+    start: expr.start,
+    end: expr.end,
+  });
+}
+
+function callOperation(
+  ev: Evaluator,
+  called: ModuleValue,
+  kind: string,
+  first: Evaluated,
+  args: Arguments,
+  expr: CallExpr,
+  size: (name: string) => Dim | null,
+): Value {
+  const input = ev.see(first, 'torch');
+  const operand = { expr: first.expr, value: input };
+  const weightOf = (shape: Shape) => ({
+    expr: null,
+    value: { ...tensor('torch', shape, input.dtype), weight: true as const },
+  });
+  if (kind === 'linear_call') {
+    const inFeatures = size('in_features');
+    const outFeatures = size('out_features');
+    if (inFeatures) learnLast(ev, first.value, input, inFeatures, expr);
+    const bias = called.args.get('bias');
+    const { result, flops } = linearProduct(
+      known(input.shape, inFeatures),
+      inFeatures,
+      outFeatures,
+      bias?.kind !== 'bool',
+    );
+    const operands = [
+      { ...operand, value: { ...input, shape: known(input.shape, inFeatures) } },
+      weightOf(shapeOf([outFeatures, inFeatures])),
+    ];
+    reportCall(ev, 'linear_call', 'linear', called, operands, result, flops, expr);
+    const like = input.parameter ?? input.like;
+    return tensor(
+      'torch',
+      result.open && result.dims.length === 0 && like === undefined ? UNKNOWN_SHAPE : result,
+      input.dtype,
+    );
+  }
+  if (kind === 'bilinear_call') {
+    const [in1, in2, out] = [size('in1_features'), size('in2_features'), size('out_features')];
+    const second = args.positional[1] ?? args.keywords.get('input2');
+    const { result, flops } = bilinearProduct(input.shape, in1, in2, out);
+    const operands = [
+      operand,
+      ...(second ? [{ expr: second.expr, value: ev.see(second, 'torch') }] : []),
+      weightOf(shapeOf([out, in1, in2])),
+    ];
+    reportCall(ev, 'bilinear_call', 'bilinear', called, operands, result, flops, expr);
+    return tensor('torch', result, input.dtype);
+  }
+  if (kind === 'mha_call') {
+    const dim = size('embed_dim');
+    if (dim) learnLast(ev, first.value, input, dim, expr);
+    const shape = known(input.shape, dim);
+    const others = [args.positional[1] ?? args.keywords.get('key'), args.positional[2] ?? args.keywords.get('value')];
+    const operands = [
+      { ...operand, value: { ...input, shape } },
+      ...others.flatMap((each) => (each ? [{ expr: each.expr, value: ev.see(each, 'torch') }] : [])),
+    ];
+    reportCall(
+      ev,
+      'mha_call',
+      'multi_head_attention_forward',
+      called,
+      operands,
+      shape,
+      attentionWork(shape, operands[1]?.value.shape ?? shape, dim, called),
+      expr,
+    );
+    const result = tensor('torch', shape, input.dtype);
+    return sequence('tuple', [result, tensor('torch')]);
+  }
+  const hidden = size('hidden_size');
+  const inSize = size('input_size');
+  if (inSize) learnLast(ev, first.value, input, inSize, expr);
+  const type = called.type.slice('torch.nn.'.length);
+  const result = withLast(known(input.shape, inSize), hidden);
+  reportCall(
+    ev,
+    'rnn_call',
+    type,
+    called,
+    [operand],
+    result,
+    recurrentWork(type, known(input.shape, inSize), inSize, hidden, size('num_layers') ?? constant(1)),
+    expr,
+  );
+  const output = tensor('torch', result, input.dtype);
+  if (type === 'GRUCell' || type === 'RNNCell') return output;
+  const state = tensor('torch');
+  return type === 'LSTMCell'
+    ? sequence('tuple', [output, output])
+    : sequence('tuple', [output, type === 'LSTM' ? sequence('tuple', [state, state]) : state]);
+}
+
+/** A shape of which at least the last size is known from the module that takes it. */
+function known(shape: Shape, last: Dim | null): Shape {
+  if (!last) return shape;
+  if (shape.dims.length === 0) return shape.open ? { open: true, dims: [last] } : shape;
+  return lastSize(shape) === null ? withLast(shape, last) : shape;
+}

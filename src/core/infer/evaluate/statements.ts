@@ -1,0 +1,186 @@
+/** Runs statements: branches are joined, loops are run until they change nothing more. */
+import type { ForStmt, Stmt, TryStmt } from '../../lower/ir';
+import type { Dim } from '../dims';
+import type { Snapshot } from '../frame';
+import type { Loop } from '../operations';
+import { UNKNOWN } from '../values';
+import type { Evaluator } from './evaluator';
+import { bindTarget, elementOf, lengthOf } from './iteration';
+import { importedValue } from './names';
+import { arithmetic, matrixProduct } from './operators';
+
+export function runBody(ev: Evaluator, statements: readonly Stmt[]): void {
+  for (const statement of statements) runStatement(ev, statement);
+}
+
+function runStatement(ev: Evaluator, statement: Stmt): void {
+  switch (statement.kind) {
+    case 'assign': {
+      if (!statement.value) return;
+      const value = ev.evaluate(statement.value);
+      for (const target of statement.targets) bindTarget(ev, target, value);
+      return;
+    }
+    case 'augment': {
+      const target = ev.evaluate(statement.target);
+      const value = ev.evaluate(statement.value);
+      const result =
+        statement.operator === '@'
+          ? matrixProduct(
+              ev,
+              { expr: statement.target, value: target },
+              { expr: statement.value, value },
+              statement,
+              statement.value,
+            )
+          : arithmetic(ev, statement.operator, target, value);
+      if (statement.target.kind === 'name') ev.frame.set(statement.target.name, result);
+      return;
+    }
+    case 'expr':
+      ev.evaluate(statement.value);
+      return;
+    case 'return':
+      ev.returned.push(statement.value ? ev.evaluate(statement.value) : { kind: 'none' });
+      ev.frame.ended = true;
+      return;
+    case 'raise':
+    case 'assert':
+      statement.values.forEach((each) => ev.evaluate(each));
+      if (statement.kind === 'raise') ev.frame.ended = true;
+      return;
+    case 'if':
+      ev.evaluate(statement.test);
+      branches(ev, [() => runBody(ev, statement.body), () => runBody(ev, statement.orelse)]);
+      return;
+    case 'for':
+      runFor(ev, statement);
+      return;
+    case 'while':
+      loop(ev, { form: 'while', trips: null, start: statement.start, end: statement.end }, () => {
+        ev.evaluate(statement.test);
+        runBody(ev, statement.body);
+      });
+      runBody(ev, statement.orelse);
+      return;
+    case 'with':
+      for (const { context, target } of statement.items) {
+        const value = ev.evaluate(context);
+        if (target) bindTarget(ev, target, value.kind === 'module' || value.kind === 'instance' ? value : UNKNOWN);
+      }
+      runBody(ev, statement.body);
+      return;
+    case 'try':
+      runTry(ev, statement);
+      return;
+    case 'match':
+      ev.evaluate(statement.subject);
+      branches(
+        ev,
+        statement.cases.map((each) => () => {
+          for (const name of each.names) ev.frame.set(name, UNKNOWN);
+          runBody(ev, each.body);
+        }),
+        true,
+      );
+      return;
+    case 'delete':
+      for (const target of statement.targets) if (target.kind === 'name') ev.frame.forget(target.name);
+      return;
+    case 'def':
+      ev.frame.set(statement.name, { kind: 'closure', code: statement, frame: ev.frame });
+      ev.runNested(statement);
+      return;
+    case 'class':
+      runLocalClass(ev, statement.name, statement.body);
+      return;
+    case 'import':
+      for (const each of statement.imports) ev.frame.set(each.bound, importedValue(each));
+      return;
+    case 'break':
+    case 'continue':
+      ev.frame.ended = true;
+      return;
+    case 'global':
+    case 'nonlocal':
+    case 'pass':
+    case 'opaque':
+  }
+}
+
+/** Runs each way on its own copy of the variables and joins what comes out. @param optional none may be taken */
+function branches(ev: Evaluator, ways: readonly (() => void)[], optional = false): void {
+  const before = ev.frame.snapshot();
+  const outcomes: Snapshot[] = optional ? [before] : [];
+  for (const way of ways) {
+    ev.frame.restore(before);
+    way();
+    outcomes.push(ev.frame.snapshot());
+  }
+  const [first, ...rest] = outcomes;
+  if (first) ev.frame.restore(first);
+  for (const each of rest) ev.frame.merge(each);
+}
+
+function runFor(ev: Evaluator, statement: ForStmt): void {
+  const iterable = ev.evaluate(statement.iterable);
+  const trips: Dim | null = lengthOf(ev, iterable);
+  loop(ev, { form: 'for', trips, start: statement.start, end: statement.end }, () => {
+    bindTarget(ev, statement.target, elementOf(iterable));
+    runBody(ev, statement.body);
+  });
+  runBody(ev, statement.orelse);
+}
+
+/**
+ * A loop's body is first run unheard, to see what it changes; what it changes is joined with what was
+ * before, and then the body is run once more with that. Within an unheard run only one more level is run
+ * twice: deeper loops would multiply, and that run only looks for what changes.
+ */
+function loop(ev: Evaluator, around: Loop, body: () => void): void {
+  const before = ev.frame.snapshot();
+  ev.loops.push(around);
+  if (ev.silent < 2) {
+    ev.silent++;
+    body();
+    ev.silent--;
+    const after = ev.frame.snapshot();
+    ev.frame.restore(before);
+    ev.frame.merge({ ...after, ended: false });
+  }
+  body();
+  ev.loops.pop();
+  const last = ev.frame.snapshot();
+  // The body may also not run at all, or end with break and continue, which end no function.
+  ev.frame.restore(before);
+  ev.frame.merge({ ...last, ended: false });
+}
+
+function runTry(ev: Evaluator, statement: TryStmt): void {
+  const before = ev.frame.snapshot();
+  runBody(ev, statement.body);
+  const after = ev.frame.snapshot();
+  const outcomes: Snapshot[] = [];
+  runBody(ev, statement.orelse);
+  outcomes.push(ev.frame.snapshot());
+  for (const handler of statement.handlers) {
+    ev.frame.restore(before);
+    ev.frame.merge({ ...after, ended: false });
+    if (handler.name !== null) ev.frame.set(handler.name, UNKNOWN);
+    runBody(ev, handler.body);
+    outcomes.push(ev.frame.snapshot());
+  }
+  const [first, ...rest] = outcomes;
+  if (first) ev.frame.restore(first);
+  for (const each of rest) ev.frame.merge(each);
+  runBody(ev, statement.final);
+}
+
+/** A class inside a function: its methods are run for what they do; nothing is known of its instances. */
+function runLocalClass(ev: Evaluator, name: string, body: readonly Stmt[]): void {
+  const outer = ev.qualname;
+  ev.qualname = `${outer}.<locals>.${name}`;
+  for (const each of body) if (each.kind === 'def') ev.runNested(each, '.');
+  ev.qualname = outer;
+  ev.frame.set(name, UNKNOWN);
+}

@@ -1,0 +1,44 @@
+/** `super().__init__(...)` and other calls of what a class inherits. */
+import type { CallExpr } from '../../lower/ir';
+import { optionsOf, UNKNOWN } from '../values';
+import type { InstanceValue, Value } from '../values';
+import { findMethod } from './classes';
+import type { Evaluator } from './evaluator';
+import { callFunction, constructedAttributes } from './functions';
+import { bindArguments, defaultsOf } from './parameters';
+
+/** The value of `super().method(...)` or `Base.__init__(self, ...)`; null for other calls. */
+export function callSuper(ev: Evaluator, expr: CallExpr): Value | null {
+  const { callee } = expr;
+  const { ownerClass } = ev.options;
+  if (callee.kind !== 'attribute' || ownerClass === null) return null;
+  const defining = ev.file.functionFacts(ev.owner)?.owner ?? ownerClass;
+  let method: string | null = null;
+  let explicitSelf = 0;
+  if (callee.object.kind === 'call' && callee.object.callee.kind === 'name' && callee.object.callee.name === 'super') {
+    method = findMethod(ev, ownerClass, callee.name, defining);
+  } else if (callee.name === '__init__' && callee.object.kind === 'name') {
+    const base = optionsOf(ev.evaluate(callee.object)).find((each) => each.kind === 'class');
+    if (!base) return null;
+    method = findMethod(ev, base.key, '__init__');
+    explicitSelf = 1;
+  } else return null;
+
+  const positional = expr.args
+    .filter((each) => each.name === null)
+    .map((each) => ({ expr: each.value, value: ev.evaluate(each.value) }));
+  const keywords = new Map(
+    expr.args
+      .filter((each) => each.name !== null && !each.name.startsWith('*'))
+      .map((each) => [each.name ?? '', { expr: each.value, value: ev.evaluate(each.value) }]),
+  );
+  if (method === null) return UNKNOWN;
+  const self: InstanceValue = { kind: 'instance', key: ownerClass, given: new Map() };
+  const given = positional.slice(explicitSelf);
+  if (callee.name !== '__init__')
+    return callFunction(ev, { kind: 'function', key: method, self }, { positional: given, keywords });
+  const parameters = ev.file.functionFacts(method)?.def.parameters ?? [];
+  const bound = defaultsOf(ev, parameters, bindArguments(parameters, given, keywords, 1));
+  for (const [name, value] of constructedAttributes(ev, method, bound)) ev.frame.setAttribute(name, value);
+  return { kind: 'none' };
+}

@@ -1,0 +1,148 @@
+/** Shapes as far as they are known, and how broadcasting and products combine them. */
+import { constant, formatDim, numberOf, product, sameDim } from './dims';
+import type { Dim } from './dims';
+
+/** A size that is not known is null. */
+export type Size = Dim | null;
+
+export interface Shape {
+  /** Any number of unknown dimensions may stand before those listed. */
+  readonly open: boolean;
+  readonly dims: readonly Size[];
+}
+
+export const UNKNOWN_SHAPE: Shape = { open: true, dims: [] };
+
+export function shapeOf(dims: readonly Size[]): Shape {
+  return { open: false, dims };
+}
+
+/** The number of dimensions, or null where it is not known. */
+export function rankOf(shape: Shape): number | null {
+  return shape.open ? null : shape.dims.length;
+}
+
+/** The size at an index that may count from the end, or null. */
+export function sizeAt(shape: Shape, index: number): Size {
+  if (index < 0) return shape.dims[shape.dims.length + index] ?? null;
+  return shape.open ? null : (shape.dims[index] ?? null);
+}
+
+export function lastSize(shape: Shape): Size {
+  return sizeAt(shape, -1);
+}
+
+/** The shape with its last size replaced. */
+export function withLast(shape: Shape, last: Size): Shape {
+  return { open: shape.open, dims: [...shape.dims.slice(0, -1), last] };
+}
+
+export function sameSize(a: Size, b: Size): boolean {
+  return a === b || (a !== null && b !== null && sameDim(a, b));
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return (
+    a.open === b.open &&
+    a.dims.length === b.dims.length &&
+    a.dims.every((each, at) => sameSize(each, b.dims[at] ?? null))
+  );
+}
+
+/** The number of elements, or null. */
+export function elementCount(shape: Shape): Dim | null {
+  if (shape.open || shape.dims.some((each) => each === null)) return null;
+  return product(shape.dims.filter((each) => each !== null));
+}
+
+/** One size for two that are broadcast against each other. */
+function broadcastSize(a: Size, b: Size): Size {
+  if (a !== null && numberOf(a) === 1) return b;
+  if (b !== null && numberOf(b) === 1) return a;
+  if (a === null || b === null) {
+    // A known size other than 1 decides; a symbol might be 1.
+    const known = a ?? b;
+    const value = known === null ? null : numberOf(known);
+    return value !== null ? known : null;
+  }
+  if (sameDim(a, b)) return a;
+  if (numberOf(a) !== null && numberOf(b) === null) return a;
+  if (numberOf(b) !== null && numberOf(a) === null) return b;
+  return null;
+}
+
+export function broadcast(a: Shape, b: Shape): Shape {
+  if (!a.open && a.dims.length === 0) return b;
+  if (!b.open && b.dims.length === 0) return a;
+  const length =
+    a.open || b.open
+      ? Math.min(a.open ? a.dims.length : Infinity, b.open ? b.dims.length : Infinity)
+      : Math.max(a.dims.length, b.dims.length);
+  const longest = Math.max(a.dims.length, b.dims.length);
+  const open = a.open || b.open;
+  const kept = open ? Math.min(length, longest) : length;
+  const dims: Size[] = [];
+  for (let back = kept; back >= 1; back--) {
+    const x = back <= a.dims.length ? sizeAt(a, -back) : a.open ? null : constant(1);
+    const y = back <= b.dims.length ? sizeAt(b, -back) : b.open ? null : constant(1);
+    dims.push(broadcastSize(x, y));
+  }
+  return { open, dims };
+}
+
+/** The shape of `a @ b`; null where the inner sizes are known to differ. */
+export function matmulShape(a: Shape, b: Shape): Shape | null {
+  if (conflicts(lastSize(a), rankOf(b) === 1 ? lastSize(b) : sizeAt(b, -2))) return null;
+  if (rankOf(a) === 1 && rankOf(b) === 1) return shapeOf([]);
+  if (rankOf(a) === 1) {
+    return b.dims.length >= 2 ? { open: b.open, dims: [...b.dims.slice(0, -2), lastSize(b)] } : UNKNOWN_SHAPE;
+  }
+  if (rankOf(b) === 1) return { open: a.open, dims: a.dims.slice(0, -1) };
+  // With an operand of unknown rank, either may still turn out to be a vector.
+  if ((a.open && a.dims.length < 2) || (b.open && b.dims.length < 2)) {
+    const known = a.open && a.dims.length < 2 ? b : a;
+    return !known.open && known.dims.length > 2 ? { open: true, dims: [] } : UNKNOWN_SHAPE;
+  }
+  const batch = broadcast({ open: a.open, dims: a.dims.slice(0, -2) }, { open: b.open, dims: b.dims.slice(0, -2) });
+  return { open: batch.open, dims: [...batch.dims, sizeAt(a, -2), lastSize(b)] };
+}
+
+/** Both are numbers, and they differ. */
+export function conflicts(a: Size, b: Size): boolean {
+  if (a === null || b === null) return false;
+  const x = numberOf(a);
+  const y = numberOf(b);
+  return x !== null && y !== null && x !== y;
+}
+
+/** What two shapes of one value have in common. */
+export function joinShapes(a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const open = a.open || b.open || a.dims.length !== b.dims.length;
+  const length = Math.min(a.dims.length, b.dims.length);
+  const dims: Size[] = [];
+  for (let back = length; back >= 1; back--) {
+    const x = sizeAt(a, -back);
+    dims.push(sameSize(x, sizeAt(b, -back)) ? x : null);
+  }
+  return { open, dims };
+}
+
+/** What is known from both of two descriptions of the same shape; the first wins where they differ. */
+export function meetShapes(a: Shape, b: Shape): Shape {
+  const longer = a.open ? (b.open ? Math.max(a.dims.length, b.dims.length) : b.dims.length) : a.dims.length;
+  const dims: Size[] = [];
+  for (let back = longer; back >= 1; back--) {
+    const x = back <= a.dims.length ? sizeAt(a, -back) : null;
+    const y = back <= b.dims.length ? sizeAt(b, -back) : null;
+    dims.push(x ?? y);
+  }
+  return { open: a.open && b.open, dims };
+}
+
+/** For people: `(B, T, 768)`, `(…, 4·dim)`. */
+export function formatShape(shape: Shape): string {
+  const parts = shape.dims.map((each) => (each === null ? '?' : formatDim(each)));
+  if (shape.open) parts.unshift('…');
+  return parts.length === 1 && !shape.open ? `(${parts[0] ?? ''},)` : `(${parts.join(', ')})`;
+}

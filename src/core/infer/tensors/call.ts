@@ -1,0 +1,93 @@
+/** A call of a tensor function or method, as the tables of this folder see it. */
+import type { CallExpr } from '../../lower/ir';
+import { numberOf } from '../dims';
+import type { Dim } from '../dims';
+import { rankOf } from '../shapes';
+import type { Shape } from '../shapes';
+import { pick, sequenceOf, tensor, UNKNOWN } from '../values';
+import type { Evaluated, Framework, TensorValue, Value } from '../values';
+
+export class TensorCall {
+  constructor(
+    readonly framework: Framework,
+    /** Positional arguments; of a method, the tensor itself is the first. */
+    readonly positional: readonly Evaluated[],
+    readonly keywords: ReadonlyMap<string, Evaluated>,
+    /** Sees a value as a tensor and, where it is a parameter, remembers that. */
+    private readonly see: (argument: Evaluated, framework: Framework) => TensorValue,
+    /** A value as a size. */
+    private readonly size: (value: Value) => Dim | null,
+    readonly expr: CallExpr,
+  ) {}
+
+  argument(at: number, ...names: readonly string[]): Evaluated | null {
+    for (const name of names) {
+      const keyword = this.keywords.get(name);
+      if (keyword) return keyword;
+    }
+    return this.positional[at] ?? null;
+  }
+
+  value(at: number, ...names: readonly string[]): Value {
+    return this.argument(at, ...names)?.value ?? UNKNOWN;
+  }
+
+  has(at: number, ...names: readonly string[]): boolean {
+    return this.argument(at, ...names) !== null;
+  }
+
+  tensor(at: number, ...names: readonly string[]): TensorValue {
+    const argument = this.argument(at, ...names);
+    return argument ? this.see(argument, this.framework) : tensor(this.framework);
+  }
+
+  shape(at: number, ...names: readonly string[]): Shape {
+    return this.tensor(at, ...names).shape;
+  }
+
+  dim(at: number, ...names: readonly string[]): Dim | null {
+    const argument = this.argument(at, ...names);
+    return argument ? this.size(argument.value) : null;
+  }
+
+  /** A size as a number, where it is a certain one. */
+  integer(at: number, ...names: readonly string[]): number | null {
+    const dim = this.dim(at, ...names);
+    return dim ? numberOf(dim) : null;
+  }
+
+  text(at: number, ...names: readonly string[]): string | null {
+    return pick(this.value(at, ...names), 'text')?.text ?? null;
+  }
+
+  /** The axis argument, `dim` or `axis`. */
+  axis(at: number): number | null {
+    return this.integer(at, 'dim', 'axis');
+  }
+
+  /** Sizes given as one sequence or as the remaining arguments; null where their number is not known. */
+  sizes(at: number, ...names: readonly string[]): readonly (Dim | null)[] | null {
+    const first = this.argument(at, ...names);
+    if (!first) return [];
+    const sequence = sequenceOf(first.value);
+    if (sequence) return sequence.items?.map((each) => this.size(each)) ?? null;
+    const shape = pick(first.value, 'shape');
+    if (shape) {
+      const known = shape.tensor.kind === 'tensor' ? shape.tensor.shape : null;
+      return known && !known.open ? known.dims : null;
+    }
+    if (this.positional.slice(at).some((each) => each.expr.kind === 'starred' || each.value.kind === 'shape'))
+      return null;
+    return this.positional.slice(at).map((each) => this.size(each.value));
+  }
+
+  /** An axis counted from the front, or null. */
+  fromFront(axis: number | null, shape: Shape): number | null {
+    if (axis === null) return null;
+    if (axis >= 0) return axis;
+    const rank = rankOf(shape);
+    return rank === null ? null : axis + rank;
+  }
+}
+
+export type Handler = (call: TensorCall) => Value;

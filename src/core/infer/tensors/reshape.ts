@@ -1,0 +1,378 @@
+/** Functions that rearrange, cut and join tensors. */
+import { compute, constant, multiply, numberOf, product, sameDim, subtract } from '../dims';
+import type { Dim } from '../dims';
+import { broadcast, elementCount, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import type { Shape, Size } from '../shapes';
+import { BOOL, listOf, NUMBER, numeral, pick, sequence, sequenceOf, tensor } from '../values';
+import type { TensorValue, Value } from '../values';
+import type { Handler, TensorCall } from './call';
+import { sameAs } from './pointwise';
+
+const self = (call: TensorCall): TensorValue => call.tensor(0, 'input', 'self', 'a', 'x');
+
+function shaped(source: TensorValue, shape: Shape): TensorValue {
+  return { kind: 'tensor', framework: source.framework, shape, dtype: source.dtype };
+}
+
+/** Sizes of a reshape; one of them may be -1 and is then what remains. */
+function resolveSizes(source: Shape, sizes: readonly Size[]): readonly Size[] {
+  const free = sizes.findIndex((each) => each !== null && numberOf(each) === -1);
+  if (free < 0) return sizes;
+  const total = elementCount(source);
+  const others = sizes.filter((_, at) => at !== free);
+  const rest = total && others.every((each) => each !== null) ? remaining(total, product(others)) : null;
+  return sizes.map((each, at) => (at === free ? rest : each));
+}
+
+function remaining(total: Dim, others: Dim): Size {
+  const quotient = compute('//', [total, others]);
+  // Only an exact quotient is a size; a computed symbol would hide that the division is certain to be exact.
+  return sameDim(multiply(quotient, others), total) || numberOf(quotient) !== null ? quotient : null;
+}
+
+const reshape: Handler = (call) => {
+  const source = self(call);
+  const sizes = call.sizes(1, 'shape', 'size', 'newshape');
+  if (call.positional.length === 2 && call.value(1).kind === 'qualified') return sameAs(source, null);
+  if (!sizes || sizes.length === 0) return shaped(source, UNKNOWN_SHAPE);
+  return shaped(source, shapeOf(resolveSizes(source.shape, sizes)));
+};
+
+const transpose: Handler = (call) => {
+  const source = self(call);
+  const { shape } = source;
+  if (call.framework !== 'torch') return permute(call);
+  const a = call.integer(1, 'dim0', 'axis0');
+  const b = call.integer(2, 'dim1', 'axis1');
+  return shaped(source, a === null || b === null ? anyOrder(shape) : swap(shape, a, b));
+};
+
+const swapaxes: Handler = (call) => {
+  const source = self(call);
+  const a = call.integer(1, 'axis0', 'axis1', 'dim0');
+  const b = call.integer(2, 'axis1', 'axis2', 'dim1');
+  return shaped(source, a === null || b === null ? anyOrder(source.shape) : swap(source.shape, a, b));
+};
+
+function anyOrder(shape: Shape): Shape {
+  return { open: shape.open, dims: shape.dims.map(() => null) };
+}
+
+function swap(shape: Shape, a: number, b: number): Shape {
+  const { dims, open } = shape;
+  const at = (axis: number): number => (axis < 0 ? dims.length + axis : open ? -1 : axis);
+  const [x, y] = [at(a), at(b)];
+  if (x < 0 || y < 0 || x >= dims.length || y >= dims.length) return open ? UNKNOWN_SHAPE : anyOrder(shape);
+  const swapped = [...dims];
+  swapped[x] = dims[y] ?? null;
+  swapped[y] = dims[x] ?? null;
+  return { open, dims: swapped };
+}
+
+/** The last two dimensions exchanged: `.mT`, and `.T` of a matrix. */
+export function transposed(source: TensorValue, onlyMatrix: boolean): TensorValue {
+  const { shape } = source;
+  if (onlyMatrix && rankOf(shape) !== 2) {
+    return shaped(source, rankOf(shape) === null ? UNKNOWN_SHAPE : shapeOf([...shape.dims].reverse()));
+  }
+  const flipped = { ...shaped(source, swap(shape, -1, -2)) };
+  return source.weight ? { ...flipped, weight: true } : flipped;
+}
+
+const permute: Handler = (call) => {
+  const source = self(call);
+  const order = call.sizes(1, 'dims', 'axes');
+  const numbers = order?.map((each) => (each === null ? null : numberOf(each)));
+  if (!numbers || numbers.length === 0 || numbers.some((each) => each === null)) {
+    return shaped(source, numbers ? shapeOf(numbers.map(() => null)) : anyOrder(source.shape));
+  }
+  const rank = numbers.length;
+  const { shape } = source;
+  if (rankOf(shape) !== rank)
+    return shaped(source, shapeOf(numbers.map((at) => (shape.open && (at ?? 0) < 0 ? sizeAt(shape, at ?? 0) : null))));
+  return shaped(source, shapeOf(numbers.map((at) => sizeAt(shape, at ?? 0))));
+};
+
+const unsqueeze: Handler = (call) => {
+  const source = self(call);
+  const { open, dims } = source.shape;
+  const axis = call.axis(1);
+  if (axis === null) return shaped(source, { open, dims: [...dims.map(() => null), null] });
+  const at = axis < 0 ? dims.length + 1 + axis : open ? -1 : axis;
+  if (at < 0 || at > dims.length) return shaped(source, UNKNOWN_SHAPE);
+  return shaped(source, { open, dims: [...dims.slice(0, at), constant(1), ...dims.slice(at)] });
+};
+
+const squeeze: Handler = (call) => {
+  const source = self(call);
+  const { open, dims } = source.shape;
+  const axis = call.axis(1);
+  if (axis === null || (open && axis >= 0)) return shaped(source, UNKNOWN_SHAPE);
+  const at = axis < 0 ? dims.length + axis : axis;
+  const size = dims[at];
+  if (!size || numberOf(size) !== 1) return shaped(source, UNKNOWN_SHAPE);
+  return shaped(source, { open, dims: dims.filter((_, each) => each !== at) });
+};
+
+const flatten: Handler = (call) => {
+  const source = self(call);
+  const { shape } = source;
+  const rank = rankOf(shape);
+  if (rank === null) return shaped(source, UNKNOWN_SHAPE);
+  const from = call.has(1, 'start_dim') ? call.fromFront(call.integer(1, 'start_dim'), shape) : 0;
+  const to = call.has(2, 'end_dim') ? call.fromFront(call.integer(2, 'end_dim'), shape) : rank - 1;
+  if (from === null || to === null || to < from) return shaped(source, UNKNOWN_SHAPE);
+  const merged = elementCount(shapeOf(shape.dims.slice(from, to + 1)));
+  return shaped(source, shapeOf([...shape.dims.slice(0, from), merged, ...shape.dims.slice(to + 1)]));
+};
+
+const expand: Handler = (call) => {
+  const source = self(call);
+  const sizes = call.sizes(1, 'size', 'shape');
+  if (!sizes || sizes.length === 0) return shaped(source, UNKNOWN_SHAPE);
+  const { shape } = source;
+  const dims = sizes.map((each, at) => {
+    if (each !== null && numberOf(each) === -1) return sizeAt(shape, at - sizes.length);
+    return each;
+  });
+  return shaped(source, shapeOf(dims));
+};
+
+const expandAs: Handler = (call) => shaped(self(call), call.shape(1, 'other'));
+
+const repeat: Handler = (call) => {
+  const source = self(call);
+  const counts = call.sizes(1, 'repeats', 'sizes');
+  const { shape } = source;
+  if (call.framework !== 'torch' || !counts || rankOf(shape) === null) {
+    return shaped(source, counts && call.framework === 'torch' ? shapeOf(counts.map(() => null)) : UNKNOWN_SHAPE);
+  }
+  const dims = counts.map((each, at) => {
+    const back = at - counts.length;
+    const size = -back <= shape.dims.length ? sizeAt(shape, back) : constant(1);
+    return each && size ? multiply(each, size) : null;
+  });
+  return shaped(source, shapeOf(dims));
+};
+
+/** Pieces of a tensor along an axis, all of the same size where that is known. */
+function pieces(source: TensorValue, axis: number | null, size: Size, count: Dim | null): Value {
+  const { open, dims } = source.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
+  const shape = at >= 0 && at < dims.length ? { open, dims: dims.with(at, size) } : anyOrder(source.shape);
+  const piece = shaped(source, shape);
+  const known = count === null ? null : numberOf(count);
+  if (known !== null && known > 0 && known <= 64)
+    return sequence(
+      'tuple',
+      Array.from({ length: known }, () => ({ ...piece })),
+    );
+  return count ? listOf(piece, count) : listOf(piece);
+}
+
+const chunk: Handler = (call) => {
+  const source = self(call);
+  const count = call.dim(1, 'chunks', 'indices_or_sections');
+  const axis = call.has(2, 'dim', 'axis') ? call.axis(2) : 0;
+  const size = axis === null ? null : sizeAt(source.shape, axis);
+  const part = size && count ? compute('//', [size, count]) : null;
+  return pieces(source, axis, part && count && size && sameDim(multiply(part, count), size) ? part : null, count);
+};
+
+const split: Handler = (call) => {
+  if (call.framework !== 'torch') return chunk(call);
+  const source = self(call);
+  const axis = call.has(2, 'dim', 'axis') ? call.axis(2) : 0;
+  const list = sequenceOf(call.value(1, 'split_size', 'split_size_or_sections'));
+  if (list) {
+    const sizes = call.sizes(1, 'split_size', 'split_size_or_sections');
+    return sizes
+      ? sequence(
+          'tuple',
+          sizes.map((size) => firstOf(pieces(source, axis, size, constant(1)))),
+        )
+      : listOf(pieces(source, axis, null, null));
+  }
+  const size = call.dim(1, 'split_size', 'split_size_or_sections');
+  const whole = axis === null ? null : sizeAt(source.shape, axis);
+  const count = whole && size ? compute('//', [whole, size]) : null;
+  const exact = count && size && whole && sameDim(multiply(count, size), whole);
+  return pieces(source, axis, exact ? size : null, exact ? count : null);
+};
+
+function firstOf(value: Value): Value {
+  return value.kind === 'tuple' || value.kind === 'list' ? (value.items?.[0] ?? value.element) : value;
+}
+
+const unbind: Handler = (call) => {
+  const source = self(call);
+  const axis = call.has(1, 'dim', 'axis') ? call.axis(1) : 0;
+  const { open, dims } = source.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
+  if (at < 0 || at >= dims.length) return listOf(tensor(source.framework));
+  const piece = shaped(source, { open, dims: dims.filter((_, each) => each !== at) });
+  const count = dims[at] ?? null;
+  const known = count ? numberOf(count) : null;
+  if (known !== null && known <= 64)
+    return sequence(
+      'tuple',
+      Array.from({ length: known }, () => ({ ...piece })),
+    );
+  return count ? listOf(piece, count) : listOf(piece);
+};
+
+/** The tensors of a list argument, seen as one. */
+function listed(call: TensorCall): {
+  readonly element: TensorValue | null;
+  readonly count: Dim | null;
+  readonly items: readonly TensorValue[] | null;
+} {
+  const list = sequenceOf(call.value(0, 'tensors', 'arrays'));
+  const items = list?.items?.map((each) => pick(each, 'tensor')) ?? null;
+  const known = items?.every((each) => each !== null) ? items.filter((each) => each !== null) : null;
+  const count = list?.length ?? (list?.items ? constant(list.items.length) : null);
+  return { element: list ? pick(list.element, 'tensor') : null, count, items: known };
+}
+
+const stack: Handler = (call) => {
+  const { element, count } = listed(call);
+  const axis = call.has(1, 'dim', 'axis') ? call.axis(1) : 0;
+  if (!element) return tensor(call.framework);
+  const { open, dims } = element.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + 1 + axis : open ? -1 : axis;
+  if (at < 0 || at > dims.length) return shaped(element, UNKNOWN_SHAPE);
+  return shaped(element, { open, dims: [...dims.slice(0, at), count, ...dims.slice(at)] });
+};
+
+const cat: Handler = (call) => {
+  const { element, items, count } = listed(call);
+  const axis = call.has(1, 'dim', 'axis') ? call.axis(1) : 0;
+  if (!element) return tensor(call.framework);
+  const { open, dims } = element.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
+  if (at < 0 || at >= dims.length) return shaped(element, anyOrder(element.shape));
+  const sizes = items?.map((each) => sizeAt(each.shape, at - dims.length));
+  const own = dims[at] ?? null;
+  const total = sizes?.every((each) => each !== null)
+    ? sizes.reduce<Dim>((sum, each) => (each ? subtract(sum, multiply(each, constant(-1))) : sum), constant(0))
+    : own && count && !items
+      ? multiply(own, count)
+      : null;
+  return shaped(element, { open, dims: dims.with(at, total) });
+};
+
+const gather: Handler = (call) => shaped(self(call), call.shape(2, 'index'));
+
+const select: Handler = (call) => {
+  const source = self(call);
+  const axis = call.axis(1);
+  const { open, dims } = source.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
+  return shaped(
+    source,
+    at < 0 || at >= dims.length ? UNKNOWN_SHAPE : { open, dims: dims.filter((_, each) => each !== at) },
+  );
+};
+
+const narrow: Handler = (call) => {
+  const source = self(call);
+  const axis = call.axis(1);
+  const { open, dims } = source.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
+  return shaped(
+    source,
+    at < 0 || at >= dims.length ? anyOrder(source.shape) : { open, dims: dims.with(at, call.dim(3, 'length')) },
+  );
+};
+
+const indexSelect: Handler = (call) => {
+  const source = self(call);
+  const axis = call.axis(1);
+  const { open, dims } = source.shape;
+  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
+  return shaped(
+    source,
+    at < 0 || at >= dims.length
+      ? anyOrder(source.shape)
+      : { open, dims: dims.with(at, sizeAt(call.shape(2, 'index'), 0)) },
+  );
+};
+
+const diag: Handler = (call) => {
+  const source = self(call);
+  const rank = rankOf(source.shape);
+  const first = sizeAt(source.shape, 0);
+  if (rank === 1) return shaped(source, shapeOf([first, first]));
+  return shaped(source, rank === 2 ? shapeOf([first]) : UNKNOWN_SHAPE);
+};
+
+const size: Handler = (call) => {
+  const source = self(call);
+  if (!call.has(1, 'dim')) return { kind: 'shape', tensor: source };
+  const axis = call.axis(1);
+  return axis === null ? NUMBER : numeral(sizeAt(source.shape, axis));
+};
+
+const rank: Handler = (call) => {
+  const known = rankOf(self(call).shape);
+  return known === null ? NUMBER : numeral(constant(known));
+};
+
+const broadcastTo: Handler = (call) => {
+  const sizes = call.sizes(1, 'size', 'shape');
+  return shaped(self(call), sizes && sizes.length > 0 ? shapeOf(sizes) : UNKNOWN_SHAPE);
+};
+
+const broadcastTensors: Handler = (call) => {
+  const all = call.positional.map((_, at) => call.tensor(at));
+  const shape = all.reduce((known, each) => broadcast(known, each.shape), shapeOf([]));
+  return sequence(
+    'tuple',
+    all.map((each) => shaped(each, shape)),
+  );
+};
+
+export const RESHAPE: readonly (readonly [string, Handler])[] = [
+  ['view', reshape],
+  ['reshape', reshape],
+  ['transpose', transpose],
+  ['transpose_', transpose],
+  ['swapaxes', swapaxes],
+  ['swapdims', swapaxes],
+  ['permute', permute],
+  ['unsqueeze', unsqueeze],
+  ['unsqueeze_', unsqueeze],
+  ['expand_dims', unsqueeze],
+  ['squeeze', squeeze],
+  ['flatten', flatten],
+  ['ravel', flatten],
+  ['expand', expand],
+  ['expand_as', expandAs],
+  ['view_as', expandAs],
+  ['reshape_as', expandAs],
+  ['broadcast_to', broadcastTo],
+  ['broadcast_tensors', broadcastTensors],
+  ['repeat', repeat],
+  ['tile', repeat],
+  ['chunk', chunk],
+  ['split', split],
+  ['unbind', unbind],
+  ['stack', stack],
+  ['cat', cat],
+  ['concat', cat],
+  ['concatenate', cat],
+  ['gather', gather],
+  ['select', select],
+  ['narrow', narrow],
+  ['index_select', indexSelect],
+  ['diag', diag],
+  ['size', size],
+  ['dim', rank],
+  ['ndimension', rank],
+  ['t', (call) => transposed(self(call), true)],
+  ['matrix_transpose', (call) => transposed(self(call), false)],
+  ['adjoint', (call) => transposed(self(call), false)],
+  ['numel', (call) => numeral(elementCount(self(call).shape))],
+  ['item', () => NUMBER],
+  ['is_contiguous', () => BOOL],
+];

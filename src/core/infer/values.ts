@@ -1,0 +1,260 @@
+/** What is known of a Python value. Values are immutable; a refined value is a new one. */
+import type { DefStmt, Expr, LambdaExpr, Span } from '../lower/ir';
+import type { Dim } from './dims';
+import type { Frame } from './frame';
+import { joinShapes, sameShape, UNKNOWN_SHAPE } from './shapes';
+import type { Shape } from './shapes';
+
+export type Framework = 'torch' | 'numpy' | 'jax';
+
+/** A place in a function of this file; offsets count from the function's beginning. */
+export interface Site extends Span {
+  /** Key of the function. */
+  readonly owner: string;
+}
+
+export interface UnknownValue {
+  readonly kind: 'unknown';
+  /** A dotted path that names it, such as `config.hidden_size`, with what makes it unique. */
+  readonly path?: { readonly id: string; readonly name: string };
+  /** The size that it is, should it be a number. */
+  readonly dim?: Dim;
+  /** The parameter of the present function that it is. */
+  readonly parameter?: string;
+  /** The parameter whose shape it has, should it be a tensor. */
+  readonly like?: string;
+}
+export interface TensorValue {
+  readonly kind: 'tensor';
+  readonly framework: Framework;
+  readonly shape: Shape;
+  /** `f32`, `i64`, ... or null. */
+  readonly dtype: string | null;
+  /** The parameter of the present function that it is, unchanged. */
+  readonly parameter?: string;
+  /** The parameter whose shape it has, where that shape is not known. */
+  readonly like?: string;
+  /** A weight: torch.nn.Parameter or a module's. */
+  readonly weight?: true;
+}
+export interface NumberValue {
+  readonly kind: 'number';
+  readonly dim: Dim | null;
+}
+export interface TextValue {
+  readonly kind: 'text';
+  readonly text: string | null;
+}
+export interface ConstantValue {
+  readonly kind: 'none' | 'bool';
+}
+export interface SequenceValue {
+  readonly kind: 'tuple' | 'list';
+  /** Null where the number of items is not known. */
+  readonly items: readonly Value[] | null;
+  /** Stands for every item. */
+  readonly element: Value;
+  /** Its length, where that is known although the items are not. */
+  readonly length?: Dim;
+}
+export interface DictValue {
+  readonly kind: 'dict';
+  readonly element: Value;
+  readonly entries: ReadonlyMap<string, Value> | null;
+}
+/** The shape of a tensor as a Python value. */
+export interface ShapeValue {
+  readonly kind: 'shape';
+  readonly tensor: TensorValue | UnknownValue;
+}
+/** Something imported, by its qualified name: a module, a class or a function of another file. */
+export interface QualifiedValue {
+  readonly kind: 'qualified';
+  readonly name: string;
+}
+export interface ClassValue {
+  readonly kind: 'class';
+  readonly key: string;
+}
+export interface FunctionValue {
+  readonly kind: 'function';
+  readonly key: string;
+  readonly self: Value | null;
+}
+/** A nested function or lambda; its code is evaluated where it is called. */
+export interface ClosureValue {
+  readonly kind: 'closure';
+  readonly code: LambdaExpr | DefStmt;
+  /** The variables that it sees from outside. */
+  readonly frame: Frame;
+}
+/** A method of a value that is not of this file's classes. */
+export interface MethodValue {
+  readonly kind: 'method';
+  readonly self: Value;
+  readonly name: string;
+}
+/** An instance of a class of this file. */
+export interface InstanceValue {
+  readonly kind: 'instance';
+  readonly key: string;
+  /** Constructor parameters as they were given, by name. */
+  readonly given: ReadonlyMap<string, Value>;
+}
+/** A module of torch.nn that is no container. */
+export interface ModuleValue {
+  readonly kind: 'module';
+  /** Canonical qualified name, such as `torch.nn.Linear`. */
+  readonly type: string;
+  /** Constructor arguments by parameter name. */
+  readonly args: ReadonlyMap<string, Value>;
+  /** Where it was constructed. */
+  readonly site: Site | null;
+}
+export interface ContainerValue {
+  readonly kind: 'container';
+  readonly type: 'Sequential' | 'ModuleList' | 'ModuleDict';
+  readonly items: readonly Value[] | null;
+  readonly element: Value;
+}
+/** One of a few. */
+export interface UnionValue {
+  readonly kind: 'union';
+  readonly options: readonly Value[];
+}
+
+export type Value =
+  | UnknownValue
+  | TensorValue
+  | NumberValue
+  | TextValue
+  | ConstantValue
+  | SequenceValue
+  | DictValue
+  | ShapeValue
+  | QualifiedValue
+  | ClassValue
+  | FunctionValue
+  | ClosureValue
+  | MethodValue
+  | InstanceValue
+  | ModuleValue
+  | ContainerValue
+  | UnionValue;
+
+export const UNKNOWN: UnknownValue = { kind: 'unknown' };
+export const NONE: ConstantValue = { kind: 'none' };
+export const BOOL: ConstantValue = { kind: 'bool' };
+export const NUMBER: NumberValue = { kind: 'number', dim: null };
+
+const MAX_OPTIONS = 6;
+
+export function tensor(framework: Framework, shape: Shape = UNKNOWN_SHAPE, dtype: string | null = null): TensorValue {
+  return { kind: 'tensor', framework, shape, dtype };
+}
+
+export function numeral(dim: Dim | null): NumberValue {
+  return dim === null ? NUMBER : { kind: 'number', dim };
+}
+
+export function sequence(kind: 'tuple' | 'list', items: readonly Value[]): SequenceValue {
+  return { kind, items, element: joinAll(items) };
+}
+
+export function listOf(element: Value, length?: Dim): SequenceValue {
+  return length ? { kind: 'list', items: null, element, length } : { kind: 'list', items: null, element };
+}
+
+export function joinAll(values: readonly Value[]): Value {
+  const [first, ...rest] = values;
+  return first ? rest.reduce(join, first) : UNKNOWN;
+}
+
+/** What is known of a value that is one of two. */
+export function join(a: Value, b: Value): Value {
+  if (a === b || sameValue(a, b)) return a;
+  if (a.kind === 'tensor' && b.kind === 'tensor' && a.framework === b.framework) {
+    return {
+      kind: 'tensor',
+      framework: a.framework,
+      shape: joinShapes(a.shape, b.shape),
+      dtype: a.dtype === b.dtype ? a.dtype : null,
+      ...(a.like !== undefined && a.like === b.like ? { like: a.like } : {}),
+    };
+  }
+  if (a.kind === 'number' && b.kind === 'number') return NUMBER;
+  if (a.kind === 'none' || b.kind === 'none') return join2(a, b);
+  if (a.kind === 'unknown' || b.kind === 'unknown') {
+    // A value that is a tensor on one path most likely is one on the other.
+    const known = a.kind === 'unknown' ? b : a;
+    return known.kind === 'tensor' ? { ...tensor(known.framework) } : join2(a, b);
+  }
+  return join2(a, b);
+}
+
+function join2(a: Value, b: Value): Value {
+  const options: Value[] = [];
+  for (const each of [...optionsOf(a), ...optionsOf(b)]) {
+    if (!options.some((other) => sameValue(each, other))) options.push(each);
+  }
+  const meaningful = options.filter((each) => each.kind !== 'unknown' || each.path !== undefined);
+  const [only, second] = meaningful.length > 0 ? meaningful : options;
+  if (only && !second) return only;
+  return options.length > MAX_OPTIONS ? UNKNOWN : { kind: 'union', options: meaningful };
+}
+
+export function optionsOf(value: Value): readonly Value[] {
+  return value.kind === 'union' ? value.options : [value];
+}
+
+/** The first option of a value that is of the wanted kind. */
+export function pick<K extends Value['kind']>(value: Value, kind: K): Extract<Value, { kind: K }> | null {
+  for (const each of optionsOf(value)) if (each.kind === kind) return each as Extract<Value, { kind: K }>;
+  return null;
+}
+
+/** The list or tuple that a value is, or may be. */
+export function sequenceOf(value: Value): SequenceValue | null {
+  for (const each of optionsOf(value)) if (each.kind === 'tuple' || each.kind === 'list') return each;
+  return null;
+}
+
+function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case 'none':
+    case 'bool':
+      return true;
+    case 'tensor':
+      return (
+        b.kind === 'tensor' &&
+        a.framework === b.framework &&
+        a.dtype === b.dtype &&
+        a.like === b.like &&
+        sameShape(a.shape, b.shape)
+      );
+    case 'qualified':
+      return b.kind === 'qualified' && a.name === b.name;
+    case 'class':
+      return b.kind === 'class' && a.key === b.key;
+    case 'module':
+      return (
+        b.kind === 'module' && a.type === b.type && a.site?.start === b.site?.start && a.site?.owner === b.site?.owner
+      );
+    case 'instance':
+      return b.kind === 'instance' && a.key === b.key && a.given === b.given;
+    case 'unknown':
+      return b.kind === 'unknown' && a.path?.id === b.path?.id && a.parameter === b.parameter;
+    case 'number':
+      return b.kind === 'number' && a.dim === b.dim;
+    default:
+      return false;
+  }
+}
+
+/** An expression and what it evaluates to. */
+export interface Evaluated {
+  readonly expr: Expr;
+  readonly value: Value;
+}

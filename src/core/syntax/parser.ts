@@ -1,0 +1,114 @@
+/**
+ * Incremental parsing in slices. A parse never holds the thread for longer than a slice, and gives up after
+ * a bound on the whole: generated or hostile text may be arbitrarily slow to recover from errors.
+ */
+import { Edit, Parser } from 'web-tree-sitter';
+import type { Language, Point, Tree } from 'web-tree-sitter';
+
+/** Time, as the host measures and grants it. */
+export interface Pace {
+  /** Milliseconds on a monotonic clock. */
+  now(): number;
+  /** Resolves once the host has had its turn. */
+  breathe(): Promise<void>;
+  readonly sliceMs: number;
+  /** Bound on the parsing time of one text, waiting not counted. */
+  readonly limitMs: number;
+}
+
+export type ParseResult =
+  | { readonly kind: 'tree'; readonly tree: Tree }
+  /** The text took longer than the limit. */
+  | { readonly kind: 'tangled' }
+  | { readonly kind: 'cancelled' };
+
+export class PythonParser {
+  private readonly parser: Parser;
+
+  constructor(language: Language) {
+    this.parser = new Parser();
+    this.parser.setLanguage(language);
+  }
+
+  /** Parses in one go, as batch work does. */
+  parse(text: string, clock: Pick<Pace, 'now' | 'limitMs'>, previous?: Tree): ParseResult {
+    const deadline = clock.now() + clock.limitMs;
+    const tree = this.parser.parse(text, previous ?? null, { progressCallback: () => clock.now() > deadline });
+    if (tree) return { kind: 'tree', tree };
+    this.parser.reset();
+    return { kind: 'tangled' };
+  }
+
+  /** Parses in slices and lets the host breathe between them. One parse at a time per parser. */
+  async parseInSlices(
+    text: string,
+    pace: Pace,
+    options: { readonly previous?: Tree; readonly cancelled: () => boolean },
+  ): Promise<ParseResult> {
+    let spent = 0;
+    for (;;) {
+      const begin = pace.now();
+      const tree = this.parser.parse(text, options.previous ?? null, {
+        progressCallback: () => pace.now() - begin > pace.sliceMs,
+      });
+      if (tree) return { kind: 'tree', tree };
+      spent += pace.now() - begin;
+      if (spent > pace.limitMs) {
+        this.parser.reset();
+        return { kind: 'tangled' };
+      }
+      await pace.breathe();
+      if (options.cancelled()) {
+        this.parser.reset();
+        return { kind: 'cancelled' };
+      }
+    }
+  }
+
+  dispose(): void {
+    this.parser.delete();
+  }
+}
+
+/**
+ * Tells a tree how its text became `after`: one edit, between the longest common start and end. The tree is
+ * then good as the `previous` of the next parse and for nothing else.
+ */
+export function editTree(tree: Tree, before: string, after: string): void {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let tail = 0;
+  while (
+    tail < shorter - start &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
+  ) {
+    tail++;
+  }
+  const startPosition = pointAt(before, start);
+  tree.edit(
+    new Edit({
+      startIndex: start,
+      oldEndIndex: before.length - tail,
+      newEndIndex: after.length - tail,
+      startPosition,
+      oldEndPosition: pointAfter(before, start, before.length - tail, startPosition),
+      newEndPosition: pointAfter(after, start, after.length - tail, startPosition),
+    }),
+  );
+}
+
+/** The parser counts rows by `\n` alone. */
+function pointAt(text: string, offset: number): Point {
+  return pointAfter(text, 0, offset, { row: 0, column: 0 });
+}
+
+function pointAfter(text: string, from: number, to: number, start: Point): Point {
+  let { row } = start;
+  let lineStart = from - start.column;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
+    row++;
+    lineStart = at + 1;
+  }
+  return { row, column: to - lineStart };
+}
