@@ -6,3 +6,4 @@ export * from './race';
 export * from './panel';
 export * from './format';
 export * from './sentence';
+export * from './markdown';

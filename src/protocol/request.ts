@@ -13,7 +13,11 @@ export const InputSpec = v.variant('kind', [
   v.object({ kind: v.literal('index'), name: v.string(), dtype: Dtype, shape: v.array(Size), high: Size }),
   /** Seeded booleans, `true` with probability `density`; the last axis always keeps one `true`. */
   v.object({ kind: v.literal('mask'), name: v.string(), shape: v.array(Size), density: v.number() }),
-  /** A Python expression, evaluated once in the torch worker where `torch` and `math` are in scope. */
+  /**
+   * A Python expression, evaluated in the torch worker; the names of the first program's file, `torch` and
+   * `math` are in scope. Named `*`, it yields a list or tuple whose items are all passed by position:
+   * `get_inputs()`.
+   */
   v.object({ kind: v.literal('expression'), name: v.string(), expression: Expression }),
   /** A Python literal that both sides get as it stands: a number, a string, a bool, None, a tuple of these. */
   v.object({ kind: v.literal('literal'), name: v.string(), expression: Expression }),
@@ -22,7 +26,10 @@ export const InputSpec = v.variant('kind', [
 ]);
 export type InputSpec = v.InferOutput<typeof InputSpec>;
 
-/** One argument of a module's constructor: a Python expression in the scope of the reader's file. */
+/**
+ * One argument of a module's constructor: a Python expression with the names of the program's file, `torch` and
+ * `math` in scope. Named `*`, it yields a list or tuple whose items are passed by position: `get_init_inputs()`.
+ */
 export const InitArgument = v.object({ name: v.string(), expression: Expression });
 export type InitArgument = v.InferOutput<typeof InitArgument>;
 
@@ -47,6 +54,11 @@ export type Program = v.InferOutput<typeof Program>;
  * function, or a module instance whose weights all variants share) and must define `variant`, a callable
  * over the inputs. With `takes_params`, source also defines `params_from_state_dict(state)`, and the
  * callable is `variant(params, *inputs)`.
+ *
+ * `state` maps the names of the module's `state_dict()`, buffers included, to JAX arrays on the race's device;
+ * names of one tied weight map to one array, and 64-bit integers are 32-bit unless the race has 64-bit floats.
+ * The conversion runs before anything is timed and may select, transpose, stack and compute. For training it is
+ * differentiated, so that gradients can be compared by PyTorch's names: it must be made of JAX operations.
  */
 export const VariantSpec = v.object({
   name: v.string(),
@@ -58,6 +70,8 @@ export const VariantSpec = v.object({
   takes_params: v.boolean(),
   /** Compiled variants have a first call worth timing apart. */
   compiled: v.boolean(),
+  /** Floating-point operations of one call, where they are not those of the race's `work`: a rewrite may need fewer. */
+  flops: v.nullable(v.number()),
 });
 export type VariantSpec = v.InferOutput<typeof VariantSpec>;
 

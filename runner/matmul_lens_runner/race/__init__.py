@@ -1,0 +1,1 @@
+"""One race: loading, checking, measuring and judging, as the coordinator conducts it."""

@@ -1,0 +1,1 @@
+"""Pure statistics of a race: no clock, no input or output, no randomness."""

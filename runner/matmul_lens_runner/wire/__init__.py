@@ -1,0 +1,1 @@
+"""JSON lines over descriptors that nothing a framework prints can reach."""

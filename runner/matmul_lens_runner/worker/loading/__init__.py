@@ -1,0 +1,1 @@
+"""Loads the reader's file without running it as a script."""

@@ -1,0 +1,102 @@
+/** A race as Markdown, for issues and pull requests: the panel's *Copy as Markdown* and `bench --format markdown`. */
+import { formatError, formatPercent, formatSeconds, formatSpeedup, significant } from './format';
+import type { Comparison, Fingerprint, VariantResult } from './report';
+import type { Target } from './request';
+import { MODE_WORDS, sentence } from './sentence';
+import type { Mode } from './vocabulary';
+
+/** What of a race is written down; a running or broken-off race has no fingerprint. */
+export interface WrittenRace {
+  readonly target: Target | null;
+  readonly variants: readonly VariantResult[];
+  /** Empty for a race that was broken off: it has no verdicts. */
+  readonly comparisons: readonly Comparison[];
+  readonly notes: readonly string[];
+  readonly fingerprint: Fingerprint | null;
+  /** ISO 8601. */
+  readonly startedAt: string | null;
+}
+
+export function raceMarkdown(race: WrittenRace): string {
+  const modes = [...new Set(race.variants.map((row) => row.mode))];
+  return [
+    `### ${titleOf(race)}`,
+    ...(race.target ? targetLines(race.target) : []),
+    ...modes
+      .map((mode) => sentence(race, mode) ?? `${MODE_WORDS[mode]}: no verdict.`)
+      .map((each) => `**${inline(each)}**`),
+    ...modes.map((mode) => modeTable(race, mode)),
+    ...(race.notes.length > 0 ? [race.notes.map((note) => `- ${inline(note)}`).join('\n')] : []),
+    ...(race.fingerprint ? [conditions(race.fingerprint, race.startedAt)] : []),
+  ].join('\n\n');
+}
+
+function titleOf({ target }: WrittenRace): string {
+  return target ? `${code(target.qualname)}${target.synthetic ? ' (synthetic: the same shapes)' : ''}` : 'Race';
+}
+
+function targetLines(target: Target): readonly string[] {
+  const inputs = Object.entries(target.inputs).map(([name, spec]) => `${name}: ${spec}`);
+  const init = Object.entries(target.init).map(([name, value]) => `${name}=${value}`);
+  const all = [...inputs, ...init].map(code).join(', ');
+  return all === '' ? [] : [all];
+}
+
+function modeTable(race: WrittenRace, mode: Mode): string {
+  const rows = race.variants.filter((row) => row.mode === mode);
+  const against = (row: VariantResult): Comparison | null =>
+    race.comparisons.find((each) => each.mode === mode && each.a === rows[0]?.name && each.b === row.name) ?? null;
+  return [
+    `| ${MODE_WORDS[mode]} | median | 95 % interval | speed-up | verdict | GFLOP/s | of peak | error | first call |`,
+    '| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |',
+    ...rows.map(
+      (row, index) =>
+        `| ${cells(row, index === 0, against(row))
+          .map(inline)
+          .join(' | ')} |`,
+    ),
+  ].join('\n');
+}
+
+function cells(row: VariantResult, isBaseline: boolean, against: Comparison | null): readonly string[] {
+  const { median_s, ci_s, flops_per_s, peak_fraction, error, compile_s } = row;
+  const known = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
+  const ratio = against?.ratio ?? null;
+  const verdict = isBaseline && row.status === 'ok' ? 'baseline' : (against?.verdict ?? row.reason ?? row.status);
+  return [
+    row.label,
+    known(median_s, formatSeconds),
+    ci_s ? `${formatSeconds(ci_s[0])} to ${formatSeconds(ci_s[1])}` : '–',
+    isBaseline && median_s !== null ? '1×' : known(ratio, (value) => formatSpeedup(1 / value)),
+    verdict,
+    known(flops_per_s, (value) => significant(value / 1e9)),
+    known(peak_fraction, formatPercent),
+    known(error, formatError),
+    known(compile_s, formatSeconds),
+  ];
+}
+
+function conditions(print: Fingerprint, startedAt: string | null): string {
+  const parts = [
+    print.device,
+    print.threads === 1 ? '1 thread' : `${print.threads} threads`,
+    `precision ${print.precision}`,
+    ...(print.python === null ? [] : [`Python ${print.python}`]),
+    print.torch === null ? 'no PyTorch' : `PyTorch ${print.torch}`,
+    print.jax === null ? 'no JAX' : `JAX ${print.jax}`,
+    ...(startedAt === null ? [] : [startedAt]),
+  ];
+  return `<sub>${inline(parts.join(' · '))}</sub>`;
+}
+
+/** Text on one line in which nothing is markup. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>|~]/g, '\\$&');
+}
+
+/** A code span; longer fences than the text has of them, and no line breaks or table borders. */
+function code(text: string): string {
+  const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const pad = fence.length > 1 ? ' ' : '';
+  return `${fence}${pad}${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}${pad}${fence}`;
+}

@@ -1,0 +1,39 @@
+/** The core with the real grammar, for tests. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Analyzer, loadGrammar, PythonParser } from '../../../src/core';
+import type { FileAnalysis, Language } from '../../../src/core';
+
+/** The checkout: tests are run from it. */
+export const ROOT = process.cwd();
+
+export class TestCore {
+  private constructor(readonly language: Language) {}
+
+  static async load(): Promise<TestCore> {
+    const modules = path.join(ROOT, 'node_modules');
+    const [runtime, python] = await Promise.all([
+      readFile(path.join(modules, 'web-tree-sitter/web-tree-sitter.wasm')),
+      readFile(path.join(modules, 'tree-sitter-python/tree-sitter-python.wasm')),
+    ]);
+    return new TestCore(await loadGrammar({ runtime, python }));
+  }
+
+  /** The analysis of a text; null where it is too tangled to be read in time. */
+  tryAnalyze(text: string): FileAnalysis | null {
+    const parsed = new PythonParser(this.language).parse(text, { now: () => performance.now(), limitMs: 10_000 });
+    if (parsed.kind !== 'tree') return null;
+    try {
+      return new Analyzer(this.language, () => performance.now()).analyze(parsed.tree, text);
+    } finally {
+      parsed.tree.delete();
+    }
+  }
+
+  analyze(text: string): FileAnalysis {
+    const analysis = this.tryAnalyze(text);
+    assert.ok(analysis, 'the text could not be analysed');
+    return analysis;
+  }
+}

@@ -1,0 +1,3 @@
+"""Tests that need no framework."""
+
+import support.paths  # noqa: F401 - the runner is no installed package
