@@ -75,9 +75,10 @@ async function testBundles() {
     ['core', '.test.ts'],
     ['desktop', '.test.ts'],
     ['webview', '.test.ts'],
+    ['proof', '.test.ts'],
+    ['translate', '.test.ts'],
     ['host', '.ts'],
     ['e2e', '.ts'],
-    ['spikes', '.ts'],
   ]) {
     const files = await readdir(path.join(root, 'test', folder), { recursive: true }).catch(() => []);
     for (const file of files) if (file.endsWith(extension)) entries.push(path.join('test', folder, file));

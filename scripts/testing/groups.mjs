@@ -42,6 +42,8 @@ export function allGroups({ electron }) {
     mocha('desktop', { fast: true, needs: ['plainPython'], timeoutMs: 5 * MINUTE_MS }),
     mocha('webview', { fast: true, needs: [], timeoutMs: 5 * MINUTE_MS }),
     unittest('plain', { fast: true, need: 'plainPython', timeoutMs: 5 * MINUTE_MS }),
+    mocha('proof', { fast: false, needs: ['python'], timeoutMs: 10 * MINUTE_MS }),
+    mocha('translate', { fast: false, needs: ['python'], timeoutMs: 10 * MINUTE_MS }),
     unittest('frameworks', { fast: false, need: 'python', timeoutMs: 20 * MINUTE_MS }),
     {
       name: 'host',

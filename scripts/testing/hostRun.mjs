@@ -31,6 +31,7 @@ export async function runInServer(run) {
       root: run.root,
       trusted: run.suite === 'trusted',
       automation: true,
+      linked: mockExtensions(run.root),
       settings: { ...interpreterSettings(run.python), 'security.workspace.trust.startupPrompt': 'never' },
       env,
     });
@@ -64,7 +65,7 @@ export async function runInDesktop(run) {
     const userData = await mkdtemp(path.join(os.tmpdir(), 'matmul-lens-'));
     try {
       return await runTests({
-        extensionDevelopmentPath: run.root,
+        extensionDevelopmentPath: [run.root, ...mockExtensions(run.root)],
         extensionTestsPath: path.join(run.root, 'out/test/host/index.cjs'),
         extensionTestsEnv: env,
         launchArgs: [
@@ -78,6 +79,14 @@ export async function runInDesktop(run) {
       await rm(userData, { recursive: true, force: true });
     }
   });
+}
+
+/**
+ * Stand-ins for the extensions that know the reader's interpreter, which no registry here has.
+ * @param {string} root
+ */
+function mockExtensions(root) {
+  return ['python', 'python-envs'].map((name) => path.join(root, 'test/host/fixtures', name));
 }
 
 /**

@@ -8,7 +8,9 @@ import type { RaceState } from '../../src/protocol';
 import { ROOT } from './support/analyze';
 
 const lines = (name: string): readonly string[] =>
-  readFileSync(path.join(ROOT, 'test/fixtures/protocol', name), 'utf8').trim().split('\n');
+  readFileSync(path.join(ROOT, 'test/fixtures/protocol', name), 'utf8')
+    .trim()
+    .split('\n');
 
 describe('protocol transcripts', () => {
   it('holds commands of the form that clients send', () => {

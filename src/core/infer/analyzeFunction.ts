@@ -13,6 +13,7 @@ import type { Session } from './session';
 import type { CallSite, FunctionAnalysis } from './summary';
 import { joinAll } from './values';
 import type { Framework, Value } from './values';
+import { writtenShapes, writtenTensor } from './written';
 
 /** What is known of a call before the body is read. */
 export interface Assumptions {
@@ -59,6 +60,9 @@ export function analyzeFunction(
   return run(session, place, (probe) => {
     const ev = new Evaluator({ ...probe.options, framework: frameworkOfFunction(probe, facts) });
     bindInitial(ev, def, selfOf(facts, assumed), null);
+    for (const [name, input] of writtenShapes(session.file, facts)) {
+      if (input.kind === 'tensor' && ev.frame.get(name)) ev.frame.set(name, writtenTensor(input, facts.key));
+    }
     for (const [name, value] of assumed.parameters) {
       ev.frame.set(name, value.kind === 'tensor' ? { ...value, parameter: name } : value);
     }

@@ -2,12 +2,16 @@
 import type { ClassFacts, FileFacts, FunctionFacts } from '../lower/facts';
 import type { DefStmt } from '../lower/ir';
 import { Scope } from '../link/scope';
+import { LineIndex } from '../syntax/lines';
 
 export class FileModel {
   readonly scope: Scope;
   private readonly functions: ReadonlyMap<string, FunctionFacts>;
   private readonly classes: ReadonlyMap<string, ClassFacts>;
+  private lineIndex: LineIndex | null = null;
+  private sealed = false;
   private readonly bodies = new Map<string, DefStmt | null>();
+  private readonly relevance = new Map<string, { readonly by: string; readonly relevant: boolean }>();
 
   /** @param lower gives a function's whole definition, with offsets from its own beginning */
   constructor(
@@ -20,6 +24,10 @@ export class FileModel {
     this.classes = new Map(facts.classes.map((each) => [each.key, each]));
   }
 
+  get lines(): LineIndex {
+    return (this.lineIndex ??= new LineIndex(this.text));
+  }
+
   functionFacts(key: string): FunctionFacts | null {
     return this.functions.get(key) ?? null;
   }
@@ -28,13 +36,36 @@ export class FileModel {
     return this.classes.get(key) ?? null;
   }
 
+  /** @returns null where the body cannot be read, and for bodies first asked for when the tree is gone */
   body(key: string): DefStmt | null {
     const known = this.bodies.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.sealed) return known ?? null;
     const facts = this.functions.get(key);
     const body = facts ? this.lower(facts) : null;
     this.bodies.set(key, body);
     return body;
+  }
+
+  /** The tree is about to be freed: from now on there are the bodies that have been read, and no others. */
+  seal(): void {
+    this.sealed = true;
+  }
+
+  /** Takes the body of a function whose text has not changed from the model of an earlier version. */
+  adoptBody(key: string, from: FileModel): void {
+    const body = from.bodies.get(key);
+    if (body !== undefined) this.bodies.set(key, body);
+    const relevance = from.relevance.get(key);
+    if (relevance) this.relevance.set(key, relevance);
+  }
+
+  /** Whether a function may matter, judged once for its text and for what it is judged `by`. */
+  isRelevant(key: string, by: string, judge: () => boolean): boolean {
+    const known = this.relevance.get(key);
+    if (known?.by === by) return known.relevant;
+    const relevant = judge();
+    this.relevance.set(key, { by, relevant });
+    return relevant;
   }
 
   /** The source of a function. */

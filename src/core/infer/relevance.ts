@@ -1,7 +1,8 @@
 /** Which functions of a file may hold operations, judged by their text alone: the others are not lowered. */
 import type { FunctionFacts } from '../lower/facts';
 import type { FileModel } from './model';
-import { OPERATION_WORDS } from './family';
+import { importedName } from '../link/names';
+import { moduleOperation, OPERATION_WORDS, operationOf } from './family';
 
 /** Attributes that some class of the file gives a value: any of them may hold a Linear. */
 function fieldPattern(file: FileModel): RegExp | null {
@@ -11,20 +12,38 @@ function fieldPattern(file: FileModel): RegExp | null {
   return new RegExp(`\\.(?:${[...names].join('|')})\\s*[([]|\\bin\\s+(?:enumerate|zip|reversed)?\\(?\\s*\\w+\\.\\w+`);
 }
 
+/** Names of the file's own for operations: `from torch import matmul as mm`, `mm = torch.matmul`. */
+function aliases({ facts, text }: FileModel): readonly string[] {
+  const imported = facts.imports.filter((each) => {
+    const name = importedName(each);
+    return each.aliased && (operationOf(name) ?? moduleOperation(name)) !== null;
+  });
+  const assigned = facts.module.flatMap((each) => {
+    if (each.kind !== 'assign' || !each.value || !OPERATION_WORDS.test(text.slice(each.value.start, each.value.end)))
+      return [];
+    return each.targets.flatMap((target) => (target.kind === 'name' ? [target.name] : []));
+  });
+  return [...imported.map((each) => each.bound), ...assigned];
+}
+
 export function relevantFunctions(file: FileModel): readonly FunctionFacts[] {
   const { products, functions, classes } = file.facts;
   const calls = fieldPattern(file);
-  const locals = classes.length > 0 ? new RegExp(`\\b(?:${classes.map((each) => each.name).join('|')})\\b`) : null;
+  const names = [...classes.map((each) => each.name), ...aliases(file)];
+  const locals = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b`) : null;
+  const by = `${calls?.source ?? ''}\n${locals?.source ?? ''}`;
   let at = 0;
   return functions.filter((each) => {
     while (at < products.length && (products[at] ?? 0) < each.def.start) at++;
     const product = products[at];
     if (product !== undefined && product < each.def.end) return true;
-    const text = file.textOf(each);
-    return (
-      OPERATION_WORDS.test(text) ||
-      (each.owner !== null && calls?.test(text) === true) ||
-      (locals?.test(text) === true && /\)\s*\(|\w\(/.test(text))
-    );
+    return file.isRelevant(each.key, by, () => {
+      const text = file.textOf(each);
+      return (
+        OPERATION_WORDS.test(text) ||
+        (each.owner !== null && calls?.test(text) === true) ||
+        (locals?.test(text) === true && /\)\s*\(|\w\(/.test(text))
+      );
+    });
   });
 }

@@ -18,6 +18,7 @@ export class Session {
   readonly moduleValues = new Map<string, Value | 'under way'>();
   readonly ancestries = new Map<string, Ancestry>();
   private readonly summaries = new Map<string, FunctionAnalysis | null>();
+  private readonly derived = new Map<FunctionAnalysis, Map<string, unknown>>();
   private readonly underWay: string[] = [];
   /** For each function under way, the functions whose code its result depends on. */
   private readonly reads: Set<string>[] = [];
@@ -42,9 +43,30 @@ export class Session {
     }
   }
 
-  /** A summary that holds for this version, too: none of the code it depends on has changed. */
-  adopt(summary: FunctionAnalysis): void {
+  knownSummaries(): readonly FunctionAnalysis[] {
+    return [...this.summaries.values()].filter((each) => each !== null);
+  }
+
+  knows(key: string): boolean {
+    return this.summaries.has(key);
+  }
+
+  /**
+   * Takes over a summary of an earlier version.
+   * @param from where it comes from, if what was derived from it holds as well
+   */
+  adopt(summary: FunctionAnalysis, from: Session | null): void {
     this.summaries.set(summary.key, summary);
+    const derived = from?.derived.get(summary);
+    if (derived) this.derived.set(summary, derived);
+  }
+
+  /** Something that follows from a function's summary alone, computed once. */
+  derive<T>(summary: FunctionAnalysis, what: string, compute: () => T): T {
+    const known = this.derived.get(summary) ?? new Map<string, unknown>();
+    this.derived.set(summary, known);
+    if (!known.has(what)) known.set(what, compute());
+    return known.get(what) as T;
   }
 
   /** Runs an evaluation and tells which functions its result depends on. */

@@ -6,6 +6,7 @@ const DIRECTIVE = /#[ \t]*(?:matmul-lens:[ \t]*(ignore\b[^\r\n#]*)|shape:([^\r\n
 
 export function readDirectives(tree: Tree, text: string): readonly Directive[] {
   const found: Directive[] = [];
+  if (!text.includes('shape:') && !text.includes('matmul-lens:')) return found;
   for (const match of text.matchAll(DIRECTIVE)) {
     const start = match.index;
     // The same words in a string are no comment.

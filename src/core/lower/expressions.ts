@@ -23,6 +23,8 @@ function lowerByType(r: Reader, type: string): Expr {
       return lowerCall(r);
     case 'subscript':
       return lowerSubscript(r);
+    case 'generic_type':
+      return lowerGeneric(r);
     case 'binary_operator':
       return lowerBinary(r);
     case 'unary_operator':
@@ -162,6 +164,21 @@ function lowerSubscript(r: Reader): Expr {
   const [first] = index;
   const parts = index.length === 1 && first?.kind === 'tuple' ? first.items : index;
   return object ? { kind: 'subscript', object, index: parts, start, end } : { kind: 'opaque', start, end };
+}
+
+/** In annotations `Optional[Tensor]` has a form of its own, unless a dotted name stands before the bracket. */
+function lowerGeneric(r: Reader): Expr {
+  const { start, end } = r;
+  let object: Expr | null = null;
+  const index: Expr[] = [];
+  r.children((type) => {
+    if (type === 'type_parameter') {
+      r.children(() => {
+        if (r.named) index.push(lowerExpr(r));
+      });
+    } else if (r.named) object = lowerExpr(r);
+  });
+  return object ? { kind: 'subscript', object, index, start, end } : { kind: 'opaque', start, end };
 }
 
 function lowerBinary(r: Reader): Expr {

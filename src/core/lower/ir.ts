@@ -247,6 +247,8 @@ export interface ScopeStmt extends Span {
 }
 export interface DefStmt extends Span {
   readonly kind: 'def';
+  /** Where its body begins; what stands before it is all that its surroundings depend on. */
+  readonly bodyStart: number;
   readonly name: string;
   readonly async: boolean;
   readonly decorators: readonly Expr[];

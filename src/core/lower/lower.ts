@@ -1,20 +1,31 @@
 /** From a tree to file facts and bodies: the only place besides `syntax` that sees trees. */
 import { Query } from 'web-tree-sitter';
-import type { Language, Tree } from 'web-tree-sitter';
+import type { Language, Node, Tree } from 'web-tree-sitter';
 import brokenQuery from '../../../syntaxes/broken.scm';
 import sitesQuery from '../../../syntaxes/sites.scm';
 import { readDirectives } from './directives';
 import { collectDefinitions } from './facts';
 import type { FieldSite, FileFacts, FunctionFacts } from './facts';
 import type { DefStmt, Span } from './ir';
+import { bodyEdit, movedFacts, sameFields } from './update';
 import { Reader, SymbolTable } from './reader';
 import { lowerBlock, lowerStatement } from './statements';
 
-/** A query over text that recovery has flattened into one node is quadratic; it ends after this many ms. */
+/**
+ * A query over text that recovery has flattened into one node is quadratic: it may take this long, and what an
+ * ordinary text of its length takes (about 0.2 ms for 1,000 characters), several times over.
+ */
 const QUERY_LIMIT_MS = 250;
+const QUERY_LIMIT_MS_PER_CHARACTER = 0.001;
 
 /** The text of a captured attribute: reading it here is cheaper than asking the tree for its parts. */
 const FIELD = /([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)/uy;
+
+export interface UpdatedFacts {
+  readonly facts: FileFacts;
+  /** Key of a function whose text is broken, and whose body is not to be read; null where there is none. */
+  readonly stale: string | null;
+}
 
 export class Lowering {
   private readonly symbols: SymbolTable;
@@ -32,7 +43,7 @@ export class Lowering {
 
   /** The facts of a file, or null where its text is too tangled to be read in time. */
   facts(tree: Tree, text: string): FileFacts | null {
-    const found = this.findSites(tree, text);
+    const found = this.findSites(tree.rootNode, text);
     if (!found) return null;
     const cursor = tree.walk();
     try {
@@ -47,6 +58,24 @@ export class Lowering {
     } finally {
       cursor.delete();
     }
+  }
+
+  /**
+   * The facts after an edit inside a function's body, from those before; null where they must be made anew.
+   * While the body does not parse, the whole function counts as broken, and everything else stays as it was:
+   * the grammar's recovery would tear up code that nobody has touched.
+   */
+  update(tree: Tree, text: string, previous: FileFacts, previousText: string): UpdatedFacts | null {
+    const edit = bodyEdit(previous, previousText, tree, text);
+    if (!edit) return null;
+    const directives = readDirectives(tree, text);
+    if (edit.node === null) {
+      const facts = movedFacts(previous, edit, { products: [], broken: [edit.now] }, directives);
+      return { facts, stale: edit.edited.key };
+    }
+    const within = this.findSites(edit.node, text);
+    if (!within || !sameFields(previous, edit, within.fields)) return null;
+    return { facts: movedFacts(previous, edit, within, directives), stale: null };
   }
 
   /** The whole of one function: header and body, with offsets from its own beginning. */
@@ -65,24 +94,25 @@ export class Lowering {
     }
   }
 
-  private findSites(tree: Tree, text: string): { products: number[]; fields: FieldSite[]; broken: Span[] } | null {
-    const deadline = this.now() + QUERY_LIMIT_MS;
+  /** @param node the part of the tree to look at */
+  private findSites(node: Node, text: string): { products: number[]; fields: FieldSite[]; broken: Span[] } | null {
+    const deadline = this.now() + QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
     let late = false;
     const options = { progressCallback: () => (late = this.now() > deadline) };
     const products: number[] = [];
     const fields: FieldSite[] = [];
-    for (const { name, node } of this.sites.captures(tree.rootNode, options)) {
-      if (name === 'product') products.push(node.startIndex);
+    for (const { name, node: site } of this.sites.captures(node, options)) {
+      if (name === 'product') products.push(site.startIndex);
       else {
-        FIELD.lastIndex = node.startIndex;
+        FIELD.lastIndex = site.startIndex;
         const [, receiver, field] = FIELD.exec(text) ?? [];
-        if (receiver !== undefined && field !== undefined) fields.push({ at: node.startIndex, receiver, name: field });
+        if (receiver !== undefined && field !== undefined) fields.push({ at: site.startIndex, receiver, name: field });
       }
     }
     const broken: Span[] = [];
-    if (!late && tree.rootNode.hasError) {
-      for (const { node } of this.broken.captures(tree.rootNode, options))
-        broken.push({ start: node.startIndex, end: node.endIndex });
+    if (!late && node.hasError) {
+      for (const { node: error } of this.broken.captures(node, options))
+        broken.push({ start: error.startIndex, end: error.endIndex });
     }
     return late ? null : { products, fields, broken };
   }

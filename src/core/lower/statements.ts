@@ -304,14 +304,18 @@ function lowerDef(r: Reader, decorators: readonly Expr[], start = r.start): Stmt
   let async = false;
   let parameters: readonly Parameter[] = [];
   let body: readonly Stmt[] = [];
+  let bodyStart = end;
   r.children((type) => {
     const field = r.field;
     if (type === 'async') async = true;
     else if (field === 'name') name = r.text;
     else if (field === 'parameters') parameters = lowerParameters(r);
-    else if (field === 'body' && !r.deferBodies) body = lowerBlock(r);
+    else if (field === 'body') {
+      bodyStart = r.start;
+      if (!r.deferBodies) body = lowerBlock(r);
+    }
   });
-  return { kind: 'def', name, async, decorators, parameters, body, start, end };
+  return { kind: 'def', name, async, decorators, parameters, body, bodyStart, start, end };
 }
 
 function lowerClass(r: Reader, decorators: readonly Expr[], start = r.start): Stmt {

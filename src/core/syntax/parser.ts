@@ -4,6 +4,7 @@
  */
 import { Edit, Parser } from 'web-tree-sitter';
 import type { Language, Point, Tree } from 'web-tree-sitter';
+import { commonEnds } from './commonEnds';
 
 /** Time, as the host measures and grants it. */
 export interface Pace {
@@ -33,7 +34,9 @@ export class PythonParser {
   /** Parses in one go, as batch work does. */
   parse(text: string, clock: Pick<Pace, 'now' | 'limitMs'>, previous?: Tree): ParseResult {
     const deadline = clock.now() + clock.limitMs;
-    const tree = this.parser.parse(text, previous ?? null, { progressCallback: () => clock.now() > deadline });
+    const tree = this.parser.parse(readable(text), previous ?? null, {
+      progressCallback: () => clock.now() > deadline,
+    });
     if (tree) return { kind: 'tree', tree };
     this.parser.reset();
     return { kind: 'tangled' };
@@ -46,9 +49,10 @@ export class PythonParser {
     options: { readonly previous?: Tree; readonly cancelled: () => boolean },
   ): Promise<ParseResult> {
     let spent = 0;
+    const readableText = readable(text);
     for (;;) {
       const begin = pace.now();
-      const tree = this.parser.parse(text, options.previous ?? null, {
+      const tree = this.parser.parse(readableText, options.previous ?? null, {
         progressCallback: () => pace.now() - begin > pace.sliceMs,
       });
       if (tree) return { kind: 'tree', tree };
@@ -70,21 +74,18 @@ export class PythonParser {
   }
 }
 
+/** The grammar takes a NUL for the end of the text, and for Python a lone CR ends a line. Offsets stay what they are. */
+function readable(text: string): string {
+  const strange = text.includes('\0') || text.includes('\r');
+  return strange ? text.replaceAll('\0', '\ufffd').replace(/\r(?!\n)/g, '\n') : text;
+}
+
 /**
  * Tells a tree how its text became `after`: one edit, between the longest common start and end. The tree is
  * then good as the `previous` of the next parse and for nothing else.
  */
 export function editTree(tree: Tree, before: string, after: string): void {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let tail = 0;
-  while (
-    tail < shorter - start &&
-    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
-  ) {
-    tail++;
-  }
+  const { start, tail } = commonEnds(before, after);
   const startPosition = pointAt(before, start);
   tree.edit(
     new Edit({

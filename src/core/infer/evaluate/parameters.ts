@@ -1,7 +1,7 @@
 /** Parameters: what they are at the start of a function, and which argument a call gives to which. */
 import type { DefStmt, Expr, LambdaExpr, Parameter } from '../../lower/ir';
 import { canonicalName } from '../../link/names';
-import { constant, symbol } from '../dims';
+import { constant, numberOf, symbol, withDefaults } from '../dims';
 import { BOOL, optionsOf, tensor, UNKNOWN } from '../values';
 import type { Evaluated, Framework, Value } from '../values';
 import { shapeAnnotation } from './annotations';
@@ -32,7 +32,9 @@ function initialValue(ev: Evaluator, parameter: Parameter, labelled: boolean): V
   if (parameter.form === '**') return { kind: 'dict', element: UNKNOWN, entries: null };
   const annotated = parameter.annotation ? fromAnnotation(ev, parameter.annotation, name) : null;
   if (annotated?.kind === 'tensor') return labelled ? { ...annotated, parameter: name } : annotated;
-  if (annotated) return annotated;
+  const number =
+    annotated?.kind === 'number' && parameter.default ? fromDefault(ev, parameter.default, id, name) : null;
+  if (annotated) return number?.kind === 'number' ? number : annotated;
   const byDefault = parameter.default ? fromDefault(ev, parameter.default, id, name) : null;
   if (byDefault) return byDefault;
   return { kind: 'unknown', path: { id, name }, ...(labelled ? { parameter: name } : {}) };
@@ -47,6 +49,8 @@ function fromDefault(ev: Evaluator, expr: Expr, id: string, name: string): Value
   ev.silent++;
   const value = ev.evaluate(expr);
   ev.silent--;
+  const known = value.kind === 'number' && value.dim ? numberOf(value.dim) : null;
+  if (known !== null) return { kind: 'number', dim: symbol(id, name, known) };
   return optionsOf(value).every(
     (each) =>
       each.kind === 'class' ||
@@ -175,7 +179,9 @@ export function defaultsOf(
     if (expr.kind === 'number') all.set(parameter.name, { kind: 'number', dim: constant(expr.value) });
     else {
       const value = fromDefault(ev, expr, '', parameter.name);
-      if (value) all.set(parameter.name, value);
+      const size = value?.kind === 'number' && value.dim ? numberOf(withDefaults(value.dim)) : null;
+      if (size !== null) all.set(parameter.name, { kind: 'number', dim: constant(size) });
+      else if (value) all.set(parameter.name, value);
     }
   }
   return all;

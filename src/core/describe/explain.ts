@@ -1,0 +1,92 @@
+/** What an operation does and costs, for the hover. */
+import type { FileAnalysis } from '../analyze';
+import { formatCount } from '../../protocol/format';
+import { constant, formatDim, multiply, numberOf } from '../infer/dims';
+import type { Dim } from '../infer/dims';
+import { isCall } from '../infer/operations';
+import type { Operation } from '../infer/operations';
+import { certainNumber } from '../infer/totals';
+import { formatShape } from '../infer/shapes';
+import type { Span } from '../lower/ir';
+import { markdownCode } from './markdown';
+
+export interface Explanation extends Span {
+  readonly markdown: string;
+}
+
+/** The innermost operation that stands at an offset of the file. */
+export function operationAt(
+  analysis: FileAnalysis,
+  offset: number,
+): { readonly operation: Operation; readonly origin: number } | null {
+  const { file } = analysis.session;
+  let best: { operation: Operation; origin: number } | null = null;
+  for (const each of analysis.functions) {
+    const origin = file.originOf(each.key);
+    for (const operation of each.operations) {
+      if (operation.start + origin > offset || operation.end + origin < offset) continue;
+      if (!best || operation.end - operation.start < best.operation.end - best.operation.start)
+        best = { operation, origin };
+    }
+  }
+  return best;
+}
+
+/** Operands with their shapes, the result, and the cost of one execution; null where no operation stands. */
+export function explainAt(analysis: FileAnalysis, offset: number): Explanation | null {
+  const found = operationAt(analysis, offset);
+  if (!found) return null;
+  const { operation, origin } = found;
+  const source = (span: Span): string => analysis.session.file.text.slice(span.start + origin, span.end + origin);
+  const rows = operation.operands.map(({ expr, value }) => {
+    const name = expr ? markdownCode(source(expr)) : 'weight';
+    const known =
+      value.shape.open && value.shape.dims.length === 0 ? 'shape unknown' : markdownCode(formatShape(value.shape));
+    return `- ${name}: ${known}${value.dtype === null ? '' : ` ${value.dtype}`}`;
+  });
+  const parts = [heading(operation), ...(rows.length > 0 ? [rows.join('\n')] : []), ...costLines(operation)];
+  return { markdown: parts.join('\n\n'), start: operation.start + origin, end: operation.end + origin };
+}
+
+function heading(operation: Operation): string {
+  const result = operation.result;
+  const shape =
+    isCall(operation) && !(result.open && result.dims.length === 0) ? ` → ${markdownCode(formatShape(result))}` : '';
+  const what = isCall(operation) ? operation.op : `${operation.op}, constructed here`;
+  return `**${what === '@' ? 'matmul `@`' : what}** · ${operation.framework}${shape}`;
+}
+
+function costLines(operation: Operation): readonly string[] {
+  const { flops, bytes } = operation.work;
+  const trips = operation.loops.map((each) => each.trips);
+  const lines: string[] = [];
+  if (flops) {
+    const cost = [costText(flops, 'FLOP'), ...(bytes ? [`at least ${costText(bytes, 'B')} moved`] : [])];
+    const intensity = flops && bytes ? ratio(flops, bytes) : null;
+    if (intensity !== null) cost.push(`${intensity} FLOP/B`);
+    lines.push(cost.join(' · '));
+  }
+  if (trips.length > 0) {
+    const total = trips.reduce<Dim | null>(
+      (known, each) => (known && each ? multiply(known, each) : null),
+      constant(1),
+    );
+    lines.push(total ? `in a loop, ${markdownCode(formatDim(total))} times` : 'in a loop');
+  }
+  return lines;
+}
+
+/** A cost as a count with its unit, or as a formula of the sizes that are not known. */
+export function costText(cost: Dim, unit: string): string {
+  const exact = numberOf(cost);
+  if (exact !== null) return formatCount(exact, unit);
+  const value = certainNumber(cost);
+  const formula = markdownCode(formatDim(cost));
+  return value === null ? `${formula} ${unit}` : `${formatCount(value, unit)} with the defaults (${formula})`;
+}
+
+function ratio(flops: Dim, bytes: Dim): string | null {
+  const a = certainNumber(flops);
+  const b = certainNumber(bytes);
+  return a === null || b === null || b === 0 ? null : String(Number((a / b).toPrecision(3)));
+}

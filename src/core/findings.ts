@@ -1,0 +1,53 @@
+/** What the rules say of a file: the meeting point of rules and translation. */
+import type { FileAnalysis } from './analyze';
+import { summarize } from './infer/analyzeFunction';
+import type { Span } from './lower/ir';
+import { FunctionScene } from './rules/scene';
+import type { Edit, Finding } from './rules/finding';
+import { detectIn } from './rules/index';
+import { commentFor, Suppressions } from './rules/suppression';
+import { convertToJax } from './translate/index';
+
+/** In the order of the text. What a comment silences and what touches broken code is left out. */
+export function findingsOf(analysis: FileAnalysis): readonly Finding[] {
+  const { session, functions } = analysis;
+  const { file } = session;
+  const suppressions = new Suppressions(file.facts.directives, file.text);
+  const found = functions.flatMap((each) => {
+    const def = each.operations.length > 0 ? file.body(each.key) : null;
+    const summary = summarize(session, each.key);
+    if (!def || !summary) return [];
+    const scene = new FunctionScene(session, summary, def, () => isConvertible(analysis, each.key));
+    const detected = session.derive(summary, 'findings', () => detectIn(scene));
+    const origin = file.originOf(each.key);
+    return detected.map((finding) => moved(finding, origin));
+  });
+  const broken = (each: Finding): boolean =>
+    file.facts.broken.some((span) => span.start < each.end && span.end > each.start);
+  return found
+    .filter((each) => !broken(each) && !suppressions.silences(each))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** A finding with offsets of its function, where it stands in the file. */
+function moved(finding: Finding, by: number): Finding {
+  const move = <T extends Span>(span: T): T => ({ ...span, start: span.start + by, end: span.end + by });
+  return { ...move(finding), fixes: finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map(move) })) };
+}
+
+function isConvertible(analysis: FileAnalysis, key: string): boolean {
+  return convertToJax(analysis, subjectName(analysis, key))?.ok === true;
+}
+
+/** The comment that silences a finding from now on. */
+export function suppressionEdit({ session: { file } }: FileAnalysis, finding: Finding): Edit {
+  return commentFor(file.text, file.facts.directives, finding);
+}
+
+/** What the reader would name: a function, or the class whose `forward` it is. */
+function subjectName({ session }: FileAnalysis, key: string): string {
+  const facts = session.file.functionFacts(key);
+  return facts?.name === 'forward' && facts.owner !== null
+    ? (session.file.classFacts(facts.owner)?.qualname ?? '')
+    : (facts?.qualname ?? '');
+}

@@ -1,0 +1,269 @@
+/** The form for a subject's inputs, filled with what is known: the reader's word, the code, the last answer. */
+import type { FileAnalysis } from '../analyze';
+import type { FormInit, FormInput, FormValues } from '../../protocol/panel';
+import type { Dtype } from '../../protocol/vocabulary';
+import { summarize } from '../infer/analyzeFunction';
+import type { Requirement } from '../infer/requirements';
+import { sequenceOf } from '../infer/values';
+import type { Value } from '../infer/values';
+import { writtenShapes } from '../infer/written';
+import type { WrittenInput } from '../infer/written';
+import type { Parameter, Span } from '../lower/ir';
+import { expressionValue } from './assume';
+import { guessShape, guessSize, usualSize } from './guesses';
+import { signatureOf } from './signature';
+import type { Signature } from './signature';
+import type { RaceSubject } from './subjects';
+
+export interface Prefill {
+  readonly values: FormValues;
+  /** Nothing was guessed: the race may start without asking. */
+  readonly complete: boolean;
+}
+
+/** @param remembered the reader's last answer for this subject; used where it still names the same arguments */
+export function prefill(analysis: FileAnalysis, subject: RaceSubject, remembered: FormValues | null): Prefill {
+  const filler = new Filler(analysis, subject, signatureOf(analysis, subject));
+  const init = filler.init();
+  const inputs = filler.inputs();
+  const fresh: FormValues = { inputs: inputs.map((each) => each.row), init: init.map((each) => each.row) };
+  if (remembered && sameNames(remembered.inputs, fresh.inputs) && sameNames(remembered.init, fresh.init)) {
+    const learned = 'your last answer';
+    return {
+      values: {
+        inputs: remembered.inputs.map((each) => ({ ...each, learned })),
+        init: remembered.init.map((each) => ({ ...each, learned })),
+      },
+      complete: true,
+    };
+  }
+  return { values: fresh, complete: [...inputs, ...init].every((each) => each.certain) };
+}
+
+function sameNames(a: readonly { readonly name: string }[], b: readonly { readonly name: string }[]): boolean {
+  return a.length === b.length && a.every((each, at) => each.name === b[at]?.name);
+}
+
+interface Filled<Row> {
+  readonly row: Row;
+  readonly certain: boolean;
+}
+
+class Filler {
+  private readonly sizes = new Map<string, number>();
+
+  constructor(
+    private readonly analysis: FileAnalysis,
+    private readonly subject: RaceSubject,
+    private readonly signature: Signature,
+  ) {}
+
+  /** Constructor arguments come first: the sizes of inputs follow from them. */
+  init(): readonly Filled<FormInit>[] {
+    const { constructor, init } = this.signature;
+    const provided = constructor === null ? null : this.provided('get_init_inputs');
+    if (provided && (provided.count === null || provided.count > init.length)) {
+      return [
+        {
+          row: { name: '*', expression: 'get_init_inputs()', default: null, learned: this.where('get_init_inputs') },
+          certain: true,
+        },
+      ];
+    }
+    return init.map((parameter, at) => {
+      const { name } = parameter;
+      if (provided?.count !== undefined && provided.count !== null && at < provided.count) {
+        this.learnSize(name, provided.items?.[at]);
+        return certain({
+          name,
+          expression: `get_init_inputs()[${at}]`,
+          default: this.defaultText(parameter),
+          learned: this.where('get_init_inputs'),
+        });
+      }
+      if (parameter.default) {
+        this.learnSize(name, expressionValue(this.analysis, this.sourceOf(parameter.default)) ?? undefined);
+        return certain({ name, expression: '', default: this.defaultText(parameter), learned: '' });
+      }
+      const value = usualSize(name);
+      this.sizes.set(`${constructor ?? ''}:${name}`, value);
+      return {
+        row: { name, expression: String(value), default: null, learned: 'a guess from its name' },
+        certain: false,
+      };
+    });
+  }
+
+  inputs(): readonly Filled<FormInput>[] {
+    const { file } = this.analysis.session;
+    const facts = file.functionFacts(this.subject.key);
+    const written = facts ? writtenShapes(file, facts) : new Map<string, WrittenInput>();
+    const provided = this.signature.inputs.length > 0 ? this.provided('get_inputs') : null;
+    const usesProvided = provided !== null && this.subject.kind === 'module' && this.isModel();
+    if (usesProvided && (provided.count === null || provided.count > this.signature.inputs.length)) {
+      return [certain(this.expression('*', 'get_inputs()', this.where('get_inputs')))];
+    }
+    const requirements =
+      summarize(this.analysis.session, this.subject.key)?.requirements ?? new Map<string, Requirement>();
+    return this.signature.inputs.map((parameter, at) => {
+      const said = written.get(parameter.name);
+      if (said) return this.fromWritten(said);
+      if (usesProvided && provided.count !== null && at < provided.count) {
+        return certain(this.expression(parameter.name, `get_inputs()[${at}]`, this.where('get_inputs')));
+      }
+      if (parameter.default)
+        return certain({
+          ...this.blank(parameter.name),
+          kind: 'default',
+          learned: `default ${this.defaultText(parameter) ?? ''}`,
+        });
+      return this.fromCode(parameter, requirements.get(parameter.name) ?? null);
+    });
+  }
+
+  /** `get_inputs()` speaks of the one class that such files define for it. */
+  private isModel(): boolean {
+    const { file } = this.analysis.session;
+    const modules = file.facts.classes.filter((each) => each.methods.has('forward'));
+    return this.subject.qualname === 'Model' || modules.length === 1;
+  }
+
+  private fromWritten(said: WrittenInput): Filled<FormInput> {
+    const learned = 'the # shape: comment';
+    if (said.kind === 'expression') return certain(this.expression(said.name, said.expression, learned));
+    let sure = true;
+    const sizes = said.sizes.map((each) => {
+      if (typeof each === 'number') return each;
+      const known = this.sizes.get(`${this.subject.key}:#${each}`);
+      if (known !== undefined) return known;
+      sure = false;
+      return usualSize(each);
+    });
+    const row: FormInput = {
+      ...this.blank(said.name),
+      kind: kindOfDtype(said.dtype),
+      shape: sizes.join(', '),
+      dtype: said.dtype,
+      high: said.high === null ? '' : String(said.high),
+      learned,
+    };
+    return { row: row.kind === 'index' && row.high === '' ? { ...row, high: '2' } : row, certain: sure };
+  }
+
+  private fromCode(parameter: Parameter, requirement: Requirement | null): Filled<FormInput> {
+    const { name } = parameter;
+    const blank = this.blank(name);
+    const annotation = parameter.annotation ? this.sourceOf(parameter.annotation) : '';
+    if (!requirement && /^(?:int|float|bool|str)\b/.test(annotation)) {
+      const literal = annotation.startsWith('int')
+        ? String(usualSize(name))
+        : annotation.startsWith('float')
+          ? '1.0'
+          : annotation.startsWith('bool')
+            ? 'False'
+            : '""';
+      return {
+        row: { ...blank, kind: 'literal', expression: literal, learned: 'a guess from its annotation' },
+        certain: false,
+      };
+    }
+    if (
+      /^(?:list|dict|tuple|set|Sequence|Mapping|Iterable)\b/i.test(
+        annotation.replace(/^(?:typing|t|collections\.abc)\./, ''),
+      )
+    ) {
+      return {
+        row: { ...blank, kind: 'expression', learned: 'a Python expression, such as [torch.randn(64, 64)]' },
+        certain: false,
+      };
+    }
+    const { sizes, certain: sure } = guessShape(requirement?.shape ?? { open: true, dims: [] }, this.sizes);
+    const role = requirement?.role ?? 'tensor';
+    const kind =
+      role === 'index'
+        ? 'index'
+        : role === 'mask'
+          ? 'mask'
+          : requirement?.dtype
+            ? kindOfDtype(requirement.dtype as Dtype)
+            : 'float';
+    const dtype = (requirement?.dtype ?? (kind === 'index' ? 'i64' : kind === 'mask' ? 'bool' : 'f32')) as Dtype;
+    const high = requirement?.high ? guessSize(requirement.high, this.sizes) : null;
+    return {
+      row: {
+        ...blank,
+        kind,
+        dtype,
+        shape: sizes.join(', '),
+        high: kind === 'index' ? String(high?.value ?? 2) : '',
+        learned: this.learnedFrom(requirement, sure),
+      },
+      certain: sure && requirement !== null && (kind !== 'index' || high?.certain === true),
+    };
+  }
+
+  private learnedFrom(requirement: Requirement | null, sure: boolean): string {
+    const { file } = this.analysis.session;
+    const places = [
+      ...new Set(
+        requirement?.learned.map(
+          (each) => this.analysis.session.file.lines.position(each.start + file.originOf(each.owner)).line + 1,
+        ),
+      ),
+    ];
+    if (places.length === 0) return 'a guess: the code does not say';
+    const where = `${places.length === 1 ? 'line' : 'lines'} ${places.slice(0, 3).join(', ')}`;
+    return sure ? where : `${where}; open sizes are guessed`;
+  }
+
+  /** A function of the file that provides arguments by convention: how many, where its `return` shows it. */
+  private provided(name: string): { readonly count: number | null; readonly items: readonly Value[] | null } | null {
+    const { file } = this.analysis.session;
+    const binding = file.scope.lookup(name).find((each) => each.kind === 'function');
+    if (!binding) return null;
+    const returned = summarize(this.analysis.session, binding.key)?.returned;
+    const items = returned ? (sequenceOf(returned)?.items ?? null) : null;
+    return { count: items?.length ?? null, items };
+  }
+
+  private learnSize(name: string, value: Value | undefined): void {
+    if (value?.kind !== 'number' || !value.dim) return;
+    const { value: size, certain: sure } = guessSize(value.dim, this.sizes);
+    if (sure) this.sizes.set(`${this.signature.constructor ?? ''}:${name}`, size);
+  }
+
+  private blank(name: string): FormInput {
+    return { name, kind: 'float', shape: '', dtype: 'f32', high: '', expression: '', learned: '' };
+  }
+
+  private expression(name: string, expression: string, learned: string): FormInput {
+    const literal = /^(?:-?[\d.]+(?:e-?\d+)?|True|False|None|"[^"]*"|'[^']*')$/.test(expression);
+    return { ...this.blank(name), kind: literal ? 'literal' : 'expression', expression, learned };
+  }
+
+  private defaultText(parameter: Parameter): string | null {
+    return parameter.default ? this.sourceOf(parameter.default).slice(0, 200) : null;
+  }
+
+  /** Headers are facts: their offsets are the file's. */
+  private sourceOf(span: Span): string {
+    return this.analysis.session.file.text.slice(span.start, span.end);
+  }
+
+  private where(name: string): string {
+    const { file } = this.analysis.session;
+    const binding = file.scope.lookup(name).find((each) => each.kind === 'function');
+    return binding
+      ? `${name}(), line ${this.analysis.session.file.lines.position(file.originOf(binding.key)).line + 1}`
+      : name;
+  }
+}
+
+function certain<Row>(row: Row): Filled<Row> {
+  return { row, certain: true };
+}
+
+function kindOfDtype(dtype: Dtype): FormInput['kind'] {
+  if (dtype === 'bool') return 'mask';
+  return /^[iu]/.test(dtype) ? 'index' : 'float';
+}

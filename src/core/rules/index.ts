@@ -1,0 +1,31 @@
+/** Every rule, and what they find in one function. */
+import type { Finding } from './finding';
+import { mm101 } from './mm101';
+import { mm102 } from './mm102';
+import { mm201 } from './mm201';
+import { mm301 } from './mm301';
+import { mm501 } from './mm501';
+import type { Rule } from './rule';
+import type { FunctionScene } from './scene';
+
+/** In the order of their codes. */
+export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm301, mm501];
+
+/** What the rules find in a function, with offsets from its beginning. */
+export function detectIn(scene: FunctionScene): readonly Finding[] {
+  return RULES.flatMap((rule) =>
+    rule.detect(scene).map((detection) => ({
+      ...detection,
+      code: rule.code,
+      name: rule.name,
+      severity: rule.severity,
+      surface: rule.surface,
+      owner: scene.key,
+    })),
+  );
+}
+
+/** Where a rule is documented, from the root of the project and of the installed extension. */
+export function documentationPath(code: string): string {
+  return `docs/rules/${code}.md`;
+}

@@ -1,0 +1,56 @@
+/** The documentation of rules as Markdown: a page each, and the table of the README. */
+import type { Applicability } from './finding';
+import type { Rule, RuleMetadata } from './rule';
+
+const PROMISES: Readonly<Record<Applicability, string>> = {
+  safe: 'Its fix is *safe*: it computes the same, up to rounding. Where a condition cannot be seen in the code, the fix is *unsafe* and its title names the condition.',
+  unsafe: 'Its fix is *unsafe*: whether it holds depends on what the code does not show.',
+  display: 'It edits nothing: what it offers opens beside the code.',
+};
+
+/** The page of a rule, ready to be written to its file. */
+export function rulePage(rule: Rule): string {
+  const shown =
+    rule.surface === 'hint'
+      ? 'Drawn as a hint under the code.'
+      : 'Offered in the lightbulb only, never drawn into the code.';
+  return `<!-- Written by \`npm run docs\` from src/core/rules/${rule.code.toLowerCase()}.ts. -->
+
+# ${rule.code}: ${rule.name}
+
+${rule.summary}
+
+${shown} ${PROMISES[rule.applicability]} Since ${rule.since}.
+
+To silence it on one line: \`# matmul-lens: ignore[${rule.code}]\` at its end, or alone on the line above.
+
+## What it finds
+
+${rule.docs.finds}
+
+## Why it matters
+
+${rule.docs.why}
+
+## Example
+
+\`\`\`python
+${rule.docs.example}
+\`\`\`
+
+## Use instead
+
+\`\`\`python
+${rule.docs.instead}
+\`\`\`
+`;
+}
+
+/** The table of all rules; links are relative to the root of the project. */
+export function rulesTable(rules: readonly RuleMetadata[]): string {
+  const rows = rules.map(
+    (each) =>
+      `| [${each.code}](docs/rules/${each.code}.md) | ${each.name} | ${each.summary} | ${each.surface} | ${each.applicability} |`,
+  );
+  return ['| rule | name | what it finds | shown as | fix |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}

@@ -1,0 +1,67 @@
+/** One function as rules see it: its statements, its operations and the values of its expressions. */
+import type { DefStmt, Expr, Span } from '../lower/ir';
+import { canonicalName } from '../link/names';
+import { observeFunction } from '../infer/analyzeFunction';
+import type { Observed } from '../infer/analyzeFunction';
+import type { FileModel } from '../infer/model';
+import type { Operation } from '../infer/operations';
+import type { Session } from '../infer/session';
+import type { FunctionAnalysis } from '../infer/summary';
+import { UNKNOWN } from '../infer/values';
+import type { TensorValue, Value } from '../infer/values';
+
+export class FunctionScene {
+  readonly def: DefStmt;
+  private observed: Observed | null = null;
+  private byExpr: ReadonlyMap<Expr, Operation> | null = null;
+
+  constructor(
+    readonly session: Session,
+    readonly analysis: FunctionAnalysis,
+    def: DefStmt,
+    /** Whether what is defined here can be written in JAX; translation is a layer of its own. */
+    readonly convertible: () => boolean,
+  ) {
+    this.def = def;
+  }
+
+  get file(): FileModel {
+    return this.session.file;
+  }
+
+  get key(): string {
+    return this.analysis.key;
+  }
+
+  /** The source of a span of this function. */
+  source({ start, end }: Span): string {
+    const origin = this.file.originOf(this.key);
+    return this.file.text.slice(origin + start, origin + end);
+  }
+
+  operationOf(expr: Expr): Operation | null {
+    this.byExpr ??= new Map(this.analysis.operations.map((each) => [each.expr, each]));
+    return this.byExpr.get(expr) ?? null;
+  }
+
+  /** What an expression evaluates to. Asking evaluates the function once more. */
+  valueOf(expr: Expr): Value {
+    this.observed ??= observeFunction(this.session, this.key);
+    return this.observed.get(expr) ?? UNKNOWN;
+  }
+
+  /** The tensor of torch that an expression certainly is, or null. */
+  tensorOf(expr: Expr): TensorValue | null {
+    const value = this.valueOf(expr);
+    return value.kind === 'tensor' && value.framework === 'torch' ? value : null;
+  }
+
+  /** The qualified name of the function or module that an expression names, or null. */
+  qualifiedName(expr: Expr): string | null {
+    const value = this.valueOf(expr);
+    if (value.kind === 'qualified') return value.name;
+    // The name behind a dot is not evaluated by itself where it is called.
+    const object = expr.kind === 'attribute' ? this.qualifiedName(expr.object) : null;
+    return object !== null && expr.kind === 'attribute' ? canonicalName(`${object}.${expr.name}`) : null;
+  }
+}

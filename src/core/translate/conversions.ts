@@ -1,0 +1,113 @@
+/** The functions that bring a torch module's weights into a params pytree. */
+import { flat, laidOut } from './print';
+import type { Program } from './program';
+import type { Py } from './python';
+import { visitStatements } from './walk';
+
+export interface ModuleNames {
+  /** The torch class. */
+  readonly className: string;
+  readonly fromTorch: string;
+  readonly fromStateDict: string;
+  /** The class of the constructor's facts. */
+  readonly config: string;
+}
+
+/**
+ * `params_from_state_dict` and `params_from_torch`. The pytree has the nesting of the module and the layouts of
+ * PyTorch: an entry is found where the torch weight is, and XLA contracts either axis alike. Constructor facts are
+ * a static node of it, so that its leaves are arrays alone.
+ */
+export function convertingFunctions(program: Program, names: ModuleNames): readonly string[] {
+  return [fromStateDict(program, names), fromTorch(program, names)];
+}
+
+function fromStateDict(program: Program, { className, fromStateDict: name, config: type }: ModuleNames): string {
+  const { fields } = program.config;
+  const complete = fields.every((each) => program.config.defaultOf(each));
+  const parameter = fields.length === 0 ? '' : complete ? ', config=None' : ', config';
+  const value = complete ? `${type}() if config is None else config` : 'config';
+  return [
+    `def ${name}(state${parameter}):`,
+    `    """Nest the arrays of a state_dict of ${className} by the parts of their names."""`,
+    '    params = {}',
+    '    for name, value in state.items():',
+    // Counters and index buffers have no place among what jax.grad differentiates.
+    '        if not jnp.issubdtype(value.dtype, jnp.inexact):',
+    '            continue',
+    '        *path, leaf = name.split(".")',
+    '        node = params',
+    '        for key in path:',
+    '            node = node.setdefault(key, {})',
+    '        node[leaf] = jnp.asarray(value)',
+    ...(usesLists(program) ? ['    params = lists_of_layers(params)'] : []),
+    ...(fields.length > 0 ? [`    params["config"] = ${value}`] : []),
+    '    return params',
+  ].join('\n');
+}
+
+function fromTorch(
+  program: Program,
+  { className, fromTorch: name, fromStateDict: convert, config: type }: ModuleNames,
+): string {
+  const { fields, assumptions, stackCounts } = program.config;
+  const checks = assumptions.flatMap(({ read, value }) => {
+    if (!read) return [];
+    if (value.kind === 'literal' && value.text === 'True') return [`    ${laidOut('assert ', read, 4)}`];
+    if (value.kind === 'literal' && value.text === 'False')
+      return [`    ${laidOut('assert ', { kind: 'unary', operator: 'not', operand: read }, 4)}`];
+    return [`    ${laidOut('assert ', { kind: 'compare', operators: ['=='], operands: [read, value] }, 4)}`];
+  });
+  for (const [path, count] of stackCounts) checks.push(`    assert len(${path}) == ${count}`);
+  const lines = [
+    `def ${name}(module):`,
+    `    """Copy the weights of a torch ${className}: a pytree of arrays, in torch's layouts."""`,
+    ...checks,
+    '    state = {',
+    '        name: jnp.array(value.detach().cpu().numpy())',
+    '        for name, value in module.state_dict().items()',
+    '    }',
+  ];
+  if (fields.length === 0) return [...lines, `    return ${convert}(state)`].join('\n');
+  const given = fields.map(
+    (each) => `${each.name}=${flat(each.read ?? program.config.defaultOf(each) ?? { kind: 'literal', text: 'None' })}`,
+  );
+  return [...lines, ...wrapped(`    config = ${type}(`, given), `    return ${convert}(state, config)`].join('\n');
+}
+
+/** A call over as many lines as ruff gives it. */
+function wrapped(opening: string, args: readonly string[]): readonly string[] {
+  const together = args.join(', ');
+  if (opening.length + together.length + 1 <= 88) return [`${opening}${together})`];
+  if (together.length + 8 <= 88) return [opening, `        ${together}`, '    )'];
+  return [opening, ...args.map((each) => `        ${each},`), '    )'];
+}
+
+/** Whether the program reads children by number, or goes through them. */
+export function usesLists(program: Program): boolean {
+  let found = false;
+  const isList = (each: Py): boolean =>
+    each.kind === 'entry' && !(each.key.kind === 'literal' && each.key.text.startsWith('"'));
+  for (const { body } of program.written()) {
+    visitStatements(body, (each) => {
+      if (isList(each)) found = true;
+      if (each.kind === 'comprehension')
+        found ||= each.clauses.some((clause) => clause.kind === 'for' && holdsEntry(clause.iterable));
+    });
+    for (const statement of loopsOf(body)) if (holdsEntry(statement)) found = true;
+  }
+  return found;
+}
+
+function holdsEntry(iterable: Py): boolean {
+  if (iterable.kind === 'entry' || (iterable.kind === 'name' && /params$|weights$/.test(iterable.name))) return true;
+  return iterable.kind === 'call' && iterable.args.some((each) => holdsEntry(each.value));
+}
+
+function loopsOf(body: Parameters<typeof visitStatements>[0]): readonly Py[] {
+  return body.flatMap((each) => {
+    if (each.kind === 'for') return [each.iterable, ...loopsOf(each.body)];
+    if (each.kind === 'if') return [...loopsOf(each.body), ...loopsOf(each.orelse)];
+    return each.kind === 'while' || each.kind === 'def' ? loopsOf(each.body) : [];
+  });
+}

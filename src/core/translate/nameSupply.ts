@@ -1,0 +1,28 @@
+/** Names of one written file: no two things get the same, and none gets one that the reader's code binds. */
+export class NameSupply {
+  private readonly taken: Set<string>;
+  /** The functions of the prelude in use, in the order of need, with the names that they have here. */
+  readonly prelude = new Map<string, string>();
+
+  constructor(text: string, reserved: readonly string[]) {
+    this.taken = new Set([...boundNames(text), 'jax', 'jnp', 'math', 'dataclass', ...reserved]);
+  }
+
+  /** A name like this one that nothing else has. */
+  free(hint: string): string {
+    let found = hint;
+    for (let at = 2; this.taken.has(found); at++) found = at === 2 ? `${hint}_` : `${hint}_${at - 1}`;
+    this.taken.add(found);
+    return found;
+  }
+}
+
+const BINDING =
+  /(?<![.\w])([A-Za-z_]\w*)\s*(?:,[\w\s,]*)?(?::[^=\n()]*)?=(?!=)|\bfor\s+([\w\s,()]+?)\s+in\b|\bas\s+(\w+)|\bdef\s+\w+\s*\(([^)]*)\)/g;
+
+/** Names that the file binds anywhere but as attributes. */
+function boundNames(text: string): readonly string[] {
+  return [...text.matchAll(BINDING)].flatMap((match) =>
+    match.slice(1).flatMap((group) => group?.match(/[A-Za-z_]\w*/g) ?? []),
+  );
+}

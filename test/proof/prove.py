@@ -1,0 +1,102 @@
+"""Proves that fixed code computes what the original computes: values and gradients, on this machine's torch.
+
+    python test/proof/prove.py FIXTURES_FOLDER RULE...
+
+For each rule its fixtures `invalid.py` and `fixed.py` are imported, and each case of `cases.py` is run in both,
+in float64 and in float32. In float64 results must agree to rounding. In float32 the error of the fixed code
+against the float64 result of the original may be four times that of the original itself, and a few roundings:
+a fixed bound would fail code that is better than the original. One JSON object a case goes to standard output.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+
+
+def load(path: Path) -> ModuleType:
+    """The module that a fixture is."""
+    name = f"fixture_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def callables(definition: Any, other: Any, dtype: torch.dtype) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+    """Original and fixed as functions of the inputs, with the weights that they share."""
+    if not isinstance(definition, type):
+        return definition, other, []
+    original, fixed = definition().to(dtype), other().to(dtype)
+    missing = fixed.load_state_dict(original.state_dict(), strict=True)
+    if missing.missing_keys or missing.unexpected_keys:
+        raise AssertionError("the fixed module has other weights")
+    for a, b in zip(original.parameters(), fixed.parameters(), strict=True):
+        b.data = a.data
+    return original, fixed, [list(original.parameters()), list(fixed.parameters())]
+
+
+def run(function: Callable[..., Any], inputs: tuple[torch.Tensor, ...], weights: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Outputs and the gradients of all inputs and weights, for a seeded cotangent."""
+    leaves = [each.detach().requires_grad_() for each in inputs]
+    output = function(*leaves)
+    generator = torch.Generator().manual_seed(1)
+    cotangent = torch.randn(output.shape, generator=generator, dtype=torch.float64).to(output.dtype)
+    gradients = torch.autograd.grad(output, [*leaves, *weights], cotangent)
+    return [output.detach(), *gradients]
+
+
+def error(results: list[torch.Tensor], reference: list[torch.Tensor]) -> float:
+    """The largest normwise relative error."""
+    worst = 0.0
+    for result, right in zip(results, reference, strict=True):
+        if result.shape != right.shape:
+            return float("inf")
+        scale = float(right.double().norm()) or 1.0
+        worst = max(worst, float((result.double() - right.double()).norm()) / scale)
+    return worst
+
+
+def prove(original: Any, fixed: Any, inputs: tuple[torch.Tensor, ...]) -> str | None:
+    """What differs between the original and the fixed code, or None."""
+    torch.manual_seed(0)
+    first, second, weights = callables(original, fixed, torch.float64)
+    wide = tuple(each.double() for each in inputs)
+    reference = run(first, wide, weights[0] if weights else [])
+    difference = error(run(second, wide, weights[1] if weights else []), reference)
+    if difference > 1e-12:
+        return f"float64 results differ by {difference:.1e}"
+    torch.manual_seed(0)
+    first, second, weights = callables(original, fixed, torch.float32)
+    outcome = run(second, inputs, weights[1] if weights else [])
+    before = run(first, inputs, weights[0] if weights else [])
+    if [each.dtype for each in outcome] != [each.dtype for each in before]:
+        return "the dtypes of the results differ"
+    own = error(before, reference)
+    allowed = 4 * own + 16 * torch.finfo(torch.float32).eps
+    difference = error(outcome, reference)
+    return None if difference <= allowed else f"float32 error is {difference:.1e}, the original's own is {own:.1e}"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    for rule in sys.argv[2:]:
+        original, fixed, cases = (load(folder / rule / f"{name}.py") for name in ("invalid", "fixed", "cases"))
+        torch.manual_seed(0)
+        for name, inputs in cases.cases().items():
+            problem = prove(getattr(original, name), getattr(fixed, name), inputs)
+            print(json.dumps({"rule": rule, "case": name, "problem": problem}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+/** Fixed code computes what the original did, values and gradients, under real torch on the CPU. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = process.cwd();
+const FIXTURES = path.join(ROOT, 'test/fixtures/rules');
+
+interface Outcome {
+  readonly rule: string;
+  readonly case: string;
+  readonly problem: string | null;
+}
+
+describe('proof of the rules', function () {
+  this.timeout(240_000);
+  const rules = readdirSync(FIXTURES).filter((each) => readdirSync(path.join(FIXTURES, each)).includes('cases.py'));
+  let outcomes: readonly Outcome[] = [];
+
+  before(() => {
+    const python = process.env.MATMUL_LENS_PYTHON;
+    assert.ok(python, 'MATMUL_LENS_PYTHON names no interpreter');
+    const args = [path.join(ROOT, 'test/proof/prove.py'), FIXTURES, ...rules];
+    const run = spawnSync(python, args, { encoding: 'utf8', timeout: 230_000 });
+    assert.equal(run.status, 0, run.stderr);
+    outcomes = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Outcome);
+  });
+
+  for (const rule of rules) {
+    const text = readFileSync(path.join(FIXTURES, rule, 'invalid.py'), 'utf8');
+    for (const [, name] of text.matchAll(/^(?:def|class) (\w+)/gm)) {
+      it(`${rule} ${name ?? ''}`, () => {
+        const outcome = outcomes.find((each) => each.rule === rule && each.case === name);
+        assert.ok(outcome, 'the case was not run');
+        assert.equal(outcome.problem, null);
+      });
+    }
+  }
+});

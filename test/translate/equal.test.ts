@@ -1,0 +1,70 @@
+/** Every fixture, translated and run: values and gradients equal PyTorch's, within a bound tied to float64. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { convertToJax } from '../../src/core';
+import type { FileAnalysis } from '../../src/core';
+import { ROOT, TestCore } from '../core/support/analyze';
+import { analyzeAll } from '../core/translate/analyzeAll';
+
+const FOLDER = path.join(ROOT, 'test/translate');
+const FIXTURES = path.join(FOLDER, 'fixtures');
+
+interface Outcome {
+  readonly qualname: string;
+  readonly problem: string | null;
+}
+
+/** What a fixture offers to try, by the keys of its `CASES`. */
+function casesOf(text: string): readonly string[] {
+  const cases = text.slice(text.indexOf('\nCASES = {'));
+  return [...cases.matchAll(/^ {4}"([\w.]+)": lambda/gm)].flatMap((each) => each[1] ?? []);
+}
+
+/** @throws where the interpreter cannot be run: the group that runs these tests provides one */
+function python(args: readonly string[], input: string): string {
+  const interpreter = process.env.MATMUL_LENS_PYTHON;
+  assert.ok(interpreter, 'MATMUL_LENS_PYTHON names no interpreter');
+  const run = spawnSync(interpreter, args, { input, encoding: 'utf8', maxBuffer: 1 << 26 });
+  assert.equal(run.status, 0, run.stderr);
+  return run.stdout;
+}
+
+describe('translations compute what PyTorch computes', function () {
+  this.timeout(300_000);
+  const files = readdirSync(FIXTURES)
+    .filter((each) => each.endsWith('.py'))
+    .map((each) => ({ file: path.join(FIXTURES, each), text: readFileSync(path.join(FIXTURES, each), 'utf8') }));
+  const wanted = files.flatMap(({ file, text }) => casesOf(text).map((qualname) => ({ file, text, qualname })));
+  const outcomes = new Map<string, Outcome>();
+
+  before(async () => {
+    const core = await TestCore.load();
+    const analyses = new Map<string, FileAnalysis>(files.map(({ file, text }) => [file, analyzeAll(core, text)]));
+    const lines = wanted.map(({ file, qualname }) => {
+      const analysis = analyses.get(file);
+      const made = analysis && convertToJax(analysis, qualname);
+      assert.ok(made, qualname);
+      assert.ok(made.ok, `${qualname}: ${made.ok ? '' : made.refusals.map((each) => each.reason).join('; ')}`);
+      return JSON.stringify({ file, qualname, source: made.source, entry: made.entry, takes_params: made.takesParams });
+    });
+    const output = python([path.join(FOLDER, 'verify.py')], lines.join('\n'));
+    for (const line of output.trim().split('\n')) {
+      const outcome = JSON.parse(line) as Outcome;
+      outcomes.set(outcome.qualname, outcome);
+    }
+  });
+
+  it('has enough of them', () => {
+    assert.ok(wanted.length >= 50, `${wanted.length} cases`);
+  });
+
+  for (const { qualname } of wanted) {
+    it(qualname, () => {
+      const outcome = outcomes.get(qualname);
+      assert.ok(outcome, 'it was not run');
+      assert.equal(outcome.problem, null);
+    });
+  }
+});
