@@ -17,7 +17,7 @@ export { inputsFromText } from './request/fields';
 export { prefill } from './request/prefill';
 export type { Prefill } from './request/prefill';
 export { raceSubjects, subjectAtLine, subjectNamed } from './request/subjects';
-export type { RaceSubject } from './request/subjects';
+export type { RaceSubject } from './request/subject';
 export { applyEdits } from './rules/edits';
 export type { Applicability, Edit, Finding, Fix, Severity } from './rules/finding';
 export { documentationPath, RULES } from './rules/index';

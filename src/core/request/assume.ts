@@ -12,7 +12,7 @@ import type { TensorValue, Value } from '../infer/values';
 import type { Span } from '../lower/ir';
 import { parseSizes } from './fields';
 import { signatureOf } from './signature';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 
 /** What a subject does when it is called so; null where its body cannot be read. */
 export function analyzeWith(

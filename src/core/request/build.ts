@@ -6,7 +6,7 @@ import type { Mode } from '../../protocol/vocabulary';
 import { workOf } from './assume';
 import { describeInput, readFields } from './fields';
 import { subjectNamed } from './subjects';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 import { syntheticProgram } from './synthetic';
 import { contenders } from './variants';
 import type { Contenders } from './variants';

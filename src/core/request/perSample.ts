@@ -9,7 +9,7 @@ import { walkBody } from '../lower/walk';
 import type { Expr } from '../lower/ir';
 import { analyzeWith, inputValues, knownSizes } from './assume';
 import { signatureOf } from './signature';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 
 /**
  * The dimension of each input over which to map (`null`: it is the same for all), in the order of the form;

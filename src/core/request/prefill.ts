@@ -13,7 +13,7 @@ import { expressionValue } from './assume';
 import { guessShape, guessSize, usualSize } from './guesses';
 import { signatureOf } from './signature';
 import type { Signature } from './signature';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 
 export interface Prefill {
   readonly values: FormValues;

@@ -1,7 +1,7 @@
 /** What a subject is called with: the parameters of its function and of its class's constructor. */
 import type { FileAnalysis } from '../analyze';
 import type { Parameter } from '../lower/ir';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 
 export interface Signature {
   readonly inputs: readonly Parameter[];

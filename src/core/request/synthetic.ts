@@ -10,7 +10,7 @@ import type { Session } from '../infer/session';
 import type { FunctionAnalysis } from '../infer/summary';
 import { certainNumber } from '../infer/totals';
 import { analyzeWith } from './assume';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 
 export interface Synthetic {
   readonly text: string;

@@ -10,7 +10,7 @@ import type { Conversion } from '../translate/index';
 import { workOf } from './assume';
 import { batchAxes } from './perSample';
 import { subjectNamed } from './subjects';
-import type { RaceSubject } from './subjects';
+import type { RaceSubject } from './subject';
 
 export interface Contenders {
   readonly programs: readonly Program[];

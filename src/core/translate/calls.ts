@@ -189,7 +189,8 @@ export function applyOp(t: Translator, expr: CallExpr, op: Op, spelling: string,
     if (term.code.kind === 'starred' && !beyond && name !== spread)
       return t.refuse(expr, `which parameters of ${spelling} a starred argument fills is not known`);
     if (beyond) rest.push(term);
-    else if (name === undefined) return t.refuse(expr, `${spelling} takes fewer arguments`);
+    else if (name === undefined || (at >= op.positional && spread === null))
+      return t.refuse(expr, `${spelling} takes fewer arguments by position`);
     else bound.set(name, term);
   }
   for (const [name, term] of args.keywords) {

@@ -23,6 +23,9 @@ export interface Made {
 const HARMLESS =
   /^(?:staticmethod|property|torch\.(?:compile|jit\.(?:script|export|ignore|unused|script_method|script_if_tracing)|no_grad|inference_mode|_dynamo\.\w+)|typing\.(?:overload|override)|override|functools\.cache|lru_cache)$/;
 
+/** Decorators under which autograd records nothing: results carry no gradient. */
+const GRADIENT_FREE = /^torch\.(?:autograd\.grad_mode\.)?(?:no_grad|inference_mode)$/;
+
 export class Functions {
   private readonly written: PyFunction[] = [];
   private readonly known = new Map<string, Made | 'under way' | null>();
@@ -140,7 +143,7 @@ export class Functions {
         inner.refuse(each, `what \`${each.form}${each.name}\` collects is not known`, 'name the parameters');
         return;
       }
-      inner.bind(each.name, kinds.get(each.name) ?? parameterKnown(inner, each));
+      inner.bind(each.name, ofItsOwnDtype(each.name, kinds.get(each.name) ?? parameterKnown(inner, each)));
       parameters.push({
         name: each.name,
         form: formOf(each.form),
@@ -195,8 +198,7 @@ export class Functions {
     const [head = '', ...rest] = source.split('.');
     const binding = scope.lookup(head)[0];
     const name = binding?.kind === 'import' ? [binding.name, ...rest].join('.') : source;
-    if (/no_grad|inference_mode/.test(name))
-      t.note('PyTorch records no gradients in this function; the JAX program can be differentiated.');
+    if (GRADIENT_FREE.test(name)) t.stopsGradients = true;
     if (!HARMLESS.test(name) || (name === 'property' && !method))
       t.refuse(
         expr,
@@ -242,7 +244,7 @@ function bind(
 function asSeenInside(known: Known): Known {
   switch (known.kind) {
     case 'tensor':
-      return { ...known, roots: OUTSIDE };
+      return { ...known, dtype: null, roots: OUTSIDE };
     case 'number':
     case 'bool':
     case 'text':
@@ -258,12 +260,18 @@ function asSeenInside(known: Known): Known {
   }
 }
 
+/** Whatever the caller passes, it is one dtype all through the function. */
+function ofItsOwnDtype(name: string, known: Known): Known {
+  if (known.kind === 'optional') return { kind: 'optional', of: ofItsOwnDtype(name, known.of) };
+  return known.kind === 'tensor' ? { ...known, dtype: `of ${name}` } : known;
+}
+
 /** What a caller knows of a result: it may share memory with anything that the function saw. */
 function outside(known: Known): Known {
   const value = present(known);
-  if (value.kind !== 'tensor' || value.roots.length === 0) return known;
-  const shared = { ...value, roots: OUTSIDE };
-  return known.kind === 'optional' ? { kind: 'optional', of: shared } : shared;
+  if (value.kind !== 'tensor') return known;
+  const seen = { ...value, dtype: null, roots: value.roots.length === 0 ? [] : OUTSIDE };
+  return known.kind === 'optional' ? { kind: 'optional', of: seen } : seen;
 }
 
 function describe(value: unknown): string {

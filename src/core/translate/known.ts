@@ -9,6 +9,8 @@ export interface TensorKnown {
   readonly kind: 'tensor';
   readonly elements: Elements | null;
   readonly rank: number | null;
+  /** The dtype as the program writes it, or `of x` for that of a parameter: equal texts are equal dtypes. */
+  readonly dtype: string | null;
   /** Variables whose memory it may share; `''` stands for memory from outside the function. Empty: it is fresh. */
   readonly roots: readonly string[];
 }
@@ -103,7 +105,7 @@ export const UNKNOWN: Known = { kind: 'unknown' };
 export const OUTSIDE: readonly string[] = [''];
 
 export function tensorKnown(facts: Partial<Omit<TensorKnown, 'kind'>> = {}): TensorKnown {
-  return { kind: 'tensor', elements: null, rank: null, roots: [], ...facts };
+  return { kind: 'tensor', elements: null, rank: null, dtype: null, roots: [], ...facts };
 }
 
 export function sequenceKnown(form: 'tuple' | 'list', items: readonly Known[]): SequenceKnown {
@@ -131,6 +133,7 @@ export function join(a: Known, b: Known): Known {
       kind: 'tensor',
       elements: a.elements === b.elements ? a.elements : null,
       rank: a.rank === b.rank ? a.rank : null,
+      dtype: a.dtype === b.dtype ? a.dtype : null,
       roots: [...new Set([...a.roots, ...b.roots])],
     };
   }

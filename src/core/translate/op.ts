@@ -1,9 +1,12 @@
 /** How the entries of the tables are written: a signature as PyTorch documents it, and the JAX it becomes. */
 import type { CallExpr } from '../lower/ir';
 import { isScalar, present, tensorKnown } from './known';
-import type { Elements, Known, TensorKnown, Term } from './known';
+import type { Known, TensorKnown, Term } from './known';
 import type { Py } from './python';
 import { binary, call, integer, subscript, attribute, tuple } from './python';
+
+/** What an entry knows of its result. */
+type Facts = Partial<Pick<TensorKnown, 'elements' | 'rank' | 'dtype'>>;
 
 /** What the entries may ask of the function under translation. */
 export interface Host {
@@ -21,6 +24,8 @@ export interface Op {
   readonly methods: readonly string[];
   /** Parameter names; a last one with dots, such as `size...`, takes all further positional arguments. */
   readonly parameters: readonly string[];
+  /** How many of them may be given by position. */
+  readonly positional: number;
   readonly emit: (c: OpCall) => Term;
 }
 
@@ -30,13 +35,13 @@ export interface Op {
  */
 export function op(names: string, signature: string, emit: (c: OpCall) => Term): Op {
   const all = names.split(/\s+/).filter((each) => each !== '');
+  const written = signature.split(',').map((each) => each.trim());
+  const star = written.indexOf('*');
   return {
     names: all.filter((each) => !each.startsWith('.')).map(qualify),
     methods: all.filter((each) => each.startsWith('.')).map((each) => each.slice(1)),
-    parameters: signature
-      .split(',')
-      .map((each) => each.trim().replace(/=$/, ''))
-      .filter((each) => each !== '' && each !== '*'),
+    parameters: written.map((each) => each.replace(/=$/, '')).filter((each) => each !== '' && each !== '*'),
+    positional: star < 0 ? written.length : star,
     emit,
   };
 }
@@ -171,14 +176,14 @@ export class OpCall {
   }
 
   /** A result in memory of its own. */
-  fresh(code: Py, facts: { elements?: Elements | null; rank?: number | null } = {}): Term {
-    return { code, known: tensorKnown(facts) };
+  fresh(code: Py, { elements = null, rank = null, dtype = null }: Facts = {}): Term {
+    return { code, known: tensorKnown({ elements, rank, dtype }) };
   }
 
   /** A result that may share the memory of an argument. */
-  view(code: Py, parameter: string, facts: { elements?: Elements | null; rank?: number | null } = {}): Term {
-    const { elements, roots } = this.facts(parameter);
-    return { code, known: tensorKnown({ elements, roots, ...facts }) };
+  view(code: Py, parameter: string, facts: Facts = {}): Term {
+    const { elements, dtype, roots } = this.facts(parameter);
+    return { code, known: tensorKnown({ elements, dtype, ...facts, roots }) };
   }
 }
 

@@ -29,7 +29,7 @@ export function combine(
   if (operator === '@') {
     t.asTensor(leftExpr, a);
     t.asTensor(rightExpr, b);
-    return { code, known: tensorKnown({ elements: elementsOf(a, b) }) };
+    return { code, known: tensorKnown({ elements: elementsOf(a, b), dtype: dtypeOf(a, b) }) };
   }
   if (a.kind === 'tensor' || b.kind === 'tensor') {
     for (const each of [a, b]) {
@@ -40,7 +40,8 @@ export function combine(
         );
     }
     const rank = a.kind === 'tensor' && isScalar(b) ? a.rank : b.kind === 'tensor' && isScalar(a) ? b.rank : null;
-    return { code, known: tensorKnown({ elements: operator === '/' ? 'float' : elementsOf(a, b), rank }) };
+    const elements = operator === '/' ? 'float' : elementsOf(a, b);
+    return { code, known: tensorKnown({ elements, rank, dtype: dtypeOf(a, b) }) };
   }
   if (a.kind === 'number' && b.kind === 'number')
     return { code, known: { kind: 'number', value: arithmetic(operator, a.value, b.value) } };
@@ -63,6 +64,13 @@ function elementsOf(a: Known, b: Known): Elements | null {
   if (one === 'float' || other === 'float') return 'float';
   if (one !== null && one === other) return one;
   return null;
+}
+
+/** Python numbers leave a tensor's dtype alone. */
+function dtypeOf(a: Known, b: Known): string | null {
+  if (a.kind === 'tensor' && b.kind === 'tensor') return a.dtype === b.dtype ? a.dtype : null;
+  if (a.kind === 'tensor' && isScalar(b)) return a.dtype;
+  return b.kind === 'tensor' && isScalar(a) ? b.dtype : null;
 }
 
 /** The value of constants; null where one is not known. */

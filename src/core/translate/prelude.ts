@@ -121,10 +121,43 @@ def pad(x, widths, value=0):
     pairs = list(zip(widths[::2], widths[1::2], strict=True))[::-1]
     return jnp.pad(x, [(0, 0)] * (x.ndim - len(pairs)) + pairs, constant_values=value)
 `),
-  cosine_similarity: define(`
+  vector_norm: define(`
+def vector_norm(x, axis=None, keepdims=False):
+    """The Euclidean norm; where it is zero so is its gradient, as in PyTorch."""
+    total = jnp.sum(jnp.square(x), axis=axis, keepdims=keepdims)
+    is_zero = total == 0
+    return jnp.where(is_zero, 0, jnp.sqrt(jnp.where(is_zero, 1, total)))
+`),
+  normalize: define(
+    `
+def normalize(x, axis=1, eps=1e-12):
+    """Divide by the Euclidean norm."""
+    return x / jnp.maximum(vector_norm(x, axis, keepdims=True), eps)
+`,
+    ['vector_norm'],
+  ),
+  cosine_similarity: define(
+    `
 def cosine_similarity(x, y, axis=1, eps=1e-8):
-    x = x / jnp.maximum(jnp.linalg.norm(x, axis=axis, keepdims=True), eps)
-    y = y / jnp.maximum(jnp.linalg.norm(y, axis=axis, keepdims=True), eps)
-    return jnp.sum(x * y, axis=axis)
+    return jnp.sum(normalize(x, axis, eps) * normalize(y, axis, eps), axis=axis)
+`,
+    ['normalize'],
+  ),
+  embedding: define(`
+def embedding(weight, index, padding_idx=None):
+    """Look rows up; that of padding_idx gets no gradient."""
+    rows = weight[index]
+    if padding_idx is None:
+        return rows
+    is_padding = (index == padding_idx % len(weight))[..., None]
+    return jnp.where(is_padding, jax.lax.stop_gradient(rows), rows)
+`),
+  array_from_torch: define(`
+def array_from_torch(tensor):
+    """Copy a tensor; NumPy lacks bfloat16, which goes by way of float32."""
+    tensor = tensor.detach().cpu()
+    if str(tensor.dtype) == "torch.bfloat16":
+        return jnp.array(tensor.float().numpy(), dtype=jnp.bfloat16)
+    return jnp.array(tensor.numpy())
 `),
 };

@@ -3,12 +3,13 @@ import type { AugmentStmt, Expr, ForStmt, IfStmt, Stmt } from '../lower/ir';
 import { commentsBefore, docstringOf, trailingComment } from './comments';
 import { bindTarget, elementOf } from './iteration';
 import { join, present, rootsOf } from './known';
-import type { Known } from './known';
+import type { Known, Term } from './known';
 import { childOf, commonChild } from './moduleParts';
+import { intoPlace, keepsDtype } from './inPlace';
 import { isWeighted } from './modules/call';
 import { narrow } from './narrowing';
 import { combine, decidable, refuseTruth } from './operators';
-import { integer, literal, name as nameOf } from './python';
+import { call, integer, literal, name as nameOf } from './python';
 import type { Py, PyStatement } from './python';
 import { assignSubscript, augmentSubscript, inPlaceCall } from './updates';
 import type { Translator, Variable } from './translator';
@@ -59,7 +60,7 @@ function translateStatement(t: Translator, statement: Stmt, returned: Known[]): 
         returned.push({ kind: 'none' });
         return { statements: [{ kind: 'return', value: null }], ends: true };
       }
-      const term = t.expr(statement.value);
+      const term = returnedTerm(t, statement.value);
       returned.push(term.known);
       return { statements: [{ kind: 'return', value: term.code }], ends: true };
     }
@@ -150,6 +151,36 @@ function translateStatement(t: Translator, statement: Stmt, returned: Known[]): 
   }
 }
 
+/** The value that a function returns; where autograd is off while it runs, without gradients. */
+function returnedTerm(t: Translator, value: Expr): Term {
+  const term = t.expr(value);
+  if (!t.stopsGradients || term.known.kind === 'refused' || rootsOf(term.known).length + countTensors(term.known) === 0)
+    return term;
+  if (rootsOf(term.known).length > 0)
+    return t.refuse(
+      value,
+      'whether this is an argument itself, which keeps its gradient under no_grad, is not known',
+      'return a new tensor',
+    );
+  return { code: call('jax.lax.stop_gradient', [term.code]), known: term.known };
+}
+
+function countTensors(known: Known): number {
+  switch (known.kind) {
+    case 'tensor':
+    case 'unknown':
+      return 1;
+    case 'optional':
+      return countTensors(known.of);
+    case 'sequence':
+      return known.items ? known.items.reduce((sum, each) => sum + countTensors(each), 0) : countTensors(known.element);
+    case 'dict':
+      return countTensors(known.element);
+    default:
+      return 0;
+  }
+}
+
 function refused(t: Translator, at: Stmt, reason: string, wayOut: string | null = null): Block {
   // A statement may be long: its first line is the place.
   const length = t.source(at).indexOf('\n');
@@ -232,8 +263,13 @@ function translateAugment(t: Translator, statement: AugmentStmt): Block {
   }
   const result = combine(t, statement, operator, left, right, target, value);
   if (result.known.kind === 'refused') return NOTHING;
-  t.bind(target.name, result.known);
-  return one({ kind: 'augment', target: nameOf(target.name), operator, value: right.code });
+  if (keepsDtype(known, right.known)) {
+    t.bind(target.name, result.known);
+    return one({ kind: 'augment', target: nameOf(target.name), operator, value: right.code });
+  }
+  const cast = intoPlace(left, result);
+  t.bind(target.name, cast.known);
+  return one({ kind: 'assign', targets: [nameOf(target.name)], value: cast.code });
 }
 
 function translateIf(t: Translator, statement: IfStmt, returned: Known[]): Block {

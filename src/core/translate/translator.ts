@@ -33,6 +33,8 @@ export class Translator implements Host {
   /** Whether the code written so far reads weights and constructor facts. */
   usesParams = false;
   usesConfig = false;
+  /** What the function returns carries no gradient. */
+  stopsGradients = false;
 
   /** What params and constructor facts are called here; the reader's own names come first. */
   readonly paramsName: string;

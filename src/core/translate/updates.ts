@@ -1,6 +1,7 @@
 /** Writes into tensors: in JAX they give a new array, which takes the variable's name. */
 import type { AugmentStmt, CallExpr, Expr, SubscriptExpr } from '../lower/ir';
 import { applyOp, withArguments } from './calls';
+import { intoPlace, keepsDtype } from './inPlace';
 import { present, tensorKnown } from './known';
 import type { Term } from './known';
 import { attribute, call, name as nameOf, subscript } from './python';
@@ -85,7 +86,7 @@ function placeOf(t: Translator, target: SubscriptExpr): Place | null {
   if (index.some((each) => each.known.kind === 'refused')) return null;
   const parts = indexParts(t, target, index);
   if (!parts) return null;
-  t.bind(object.name, tensorKnown({ elements: known.elements, rank: known.rank }));
+  t.bind(object.name, { ...known, roots: [] });
   return { name: object.name, index: parts.code };
 }
 
@@ -109,15 +110,15 @@ export function inPlaceCall(t: Translator, expr: CallExpr): PyStatement | null {
     );
     return NOTHING;
   }
-  const self: Term = {
-    code: nameOf(object.name),
-    known: tensorKnown(known.kind === 'tensor' ? { elements: known.elements, rank: known.rank } : {}),
-  };
+  const self: Term = { code: nameOf(object.name), known: known.kind === 'tensor' ? known : tensorKnown() };
   const result = withArguments(t, expr, (args) => {
-    if (op) return applyOp(t, expr, op, `.${callee.name}`, { ...args, positional: [self, ...args.positional] });
+    const operands = [...args.positional, ...args.keywords.values()];
+    const cast = (made: Term): Term =>
+      operands.every((each) => keepsDtype(self.known, each.known)) ? made : intoPlace(self, made);
+    if (op) return cast(applyOp(t, expr, op, `.${callee.name}`, { ...args, positional: [self, ...args.positional] }));
     const value = args.positional[0]?.code ?? { kind: 'literal' as const, text: '0' };
     if (name === 'copy')
-      return { code: call('jnp.broadcast_to', [value, attribute(self.code, 'shape')]), known: self.known };
+      return cast({ code: call('jnp.broadcast_to', [value, attribute(self.code, 'shape')]), known: self.known });
     return { code: call('jnp.full_like', [self.code, value]), known: self.known };
   });
   if (result.known.kind === 'refused') return NOTHING;

@@ -223,7 +223,7 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
 
 /** Wrappers that give back what they are given, changed in no way that matters here. */
 const TRANSPARENT =
-  /^(?:torch\.compile|torch\.jit\.script|torch\.jit\.trace|jax\.jit|copy\.(?:deep)?copy|functools\.partial|torch\.nn\.utils\.(?:parametrizations\.)?(?:spectral_norm|weight_norm|orthogonal)|torch\.func\.functionalize|torch\.no_grad|functools\.wraps)$/;
+  /^(?:torch\.compile|torch\._C\._add_docstr|torch\.jit\.script|torch\.jit\.trace|jax\.jit|copy\.(?:deep)?copy|functools\.partial|torch\.nn\.utils\.(?:parametrizations\.)?(?:spectral_norm|weight_norm|orthogonal)|torch\.func\.functionalize|torch\.no_grad|functools\.wraps)$/;
 const CHECKPOINT = /(?:^|\.)checkpoint(?:_sequential)?$/;
 
 function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallExpr): Value {

@@ -105,17 +105,11 @@ function softmax(jax: string): TorchModule {
 function normalizedAxes(m: ModuleCall): Py | null {
   const shape = m.own.get('normalized_shape');
   const known: Known | null = shape ? present(shape.known) : null;
-  if (known?.kind === 'number' || (known?.kind === 'sequence' && known.items?.length === 1)) return null;
-  if (known?.kind === 'sequence' && known.items) {
+  if (known?.kind === 'sequence' && known.items && known.items.length !== 1) {
     const { length } = known.items;
     return { kind: 'tuple', items: known.items.map((_, at) => integer(at - length)) };
   }
-  return call('tuple', [
-    call('range', [
-      { kind: 'unary', operator: '-', operand: attribute(subscript(m.params, literal('"weight"')), 'ndim') },
-      integer(0),
-    ]),
-  ]);
+  return null;
 }
 
 function norm(helper: string, parameters: string): TorchModule {
@@ -181,9 +175,9 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
   [
     'Embedding',
     weighted('num_embeddings, embedding_dim, padding_idx', (m) => {
-      if (m.argument('padding_idx'))
-        m.t.note('padding_idx: PyTorch keeps gradients out of that row of the embedding, this program does not.');
-      return m.fresh(subscript({ kind: 'entry', owner: m.params, key: literal('"weight"') }, m.x));
+      const weight: Py = { kind: 'entry', owner: m.params, key: literal('"weight"') };
+      const padding = m.argument('padding_idx');
+      return padding ? m.helper('embedding', [weight, m.x, padding]) : m.fresh(subscript(weight, m.x));
     }),
   ],
   ['LayerNorm', norm('layer_norm', 'normalized_shape, eps, elementwise_affine, bias')],

@@ -9,6 +9,9 @@ import type { Py } from '../python';
 /** Where a tensor lives and whether autograd records it is for the caller of a JAX function to say. */
 const PLACE = 'dtype=, device=, requires_grad=, layout=, pin_memory=, memory_format=';
 
+/** Without a dtype PyTorch makes floats of 32 bits, unless the program changes its default. */
+const DEFAULT_DTYPE = 'jnp.float32';
+
 function place(c: OpCall): Py | null {
   c.ignore('device', 'layout', 'pin_memory', 'memory_format');
   if (c.flag('requires_grad', false) !== false)
@@ -24,14 +27,20 @@ function kind(c: OpCall, otherwise: Elements | null): Elements | null {
 function filled(names: string, jax: string): Op {
   return op(names, `size..., *, out=, ${PLACE}`, (c) => {
     const { code, items } = c.sizes('size');
-    return c.fresh(call(jax, [code], { dtype: place(c) }), { elements: kind(c, 'float'), rank: items?.length ?? null });
+    const elements = kind(c, 'float');
+    const dtype = c.arg('dtype') ? null : DEFAULT_DTYPE;
+    return c.fresh(call(jax, [code], { dtype: place(c) }), { elements, rank: items?.length ?? null, dtype });
   });
 }
 
 function filledLike(names: string, jax: string): Op {
   return op(names, `input, *, ${PLACE}`, (c) => {
-    const { elements, rank } = c.facts('input');
-    return c.fresh(call(jax, [c.tensor('input')], { dtype: place(c) }), { elements: kind(c, elements), rank });
+    const { elements, rank, dtype } = c.facts('input');
+    return c.fresh(call(jax, [c.tensor('input')], { dtype: place(c) }), {
+      elements: kind(c, elements),
+      rank,
+      dtype: c.arg('dtype') ? null : dtype,
+    });
   });
 }
 
@@ -44,6 +53,7 @@ function filledAs(name: string, jax: string): Op {
     return c.fresh(call(jax, [code], { dtype }), {
       elements: kind(c, c.facts('input').elements),
       rank: items?.length ?? null,
+      dtype: c.arg('dtype') ? null : c.facts('input').dtype,
     });
   });
 }

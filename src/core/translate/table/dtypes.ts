@@ -3,14 +3,24 @@ import { elementsOfDtype, present } from '../known';
 import type { Elements, Term } from '../known';
 import { astype, op } from '../op';
 import type { Op, OpCall } from '../op';
+import { flat } from '../print';
 import { attribute, call, dotted } from '../python';
+import type { Py } from '../python';
 
 function cast(name: string, jax: string, elements: Elements): Op {
   return op(name, 'input, memory_format=', (c) => {
     c.ignore('memory_format');
     if (jax === 'int' || jax === 'float') c.note('64-bit types are 32 bits wide in JAX unless jax_enable_x64 is set.');
-    return c.fresh(astype(c.tensor('input'), dotted(jax)), { elements, rank: c.facts('input').rank });
+    return casted(c, dotted(jax), elements);
   });
+}
+
+/** A tensor that has the dtype already is not copied. */
+function casted(c: OpCall, dtype: Py, elements: Elements | null): Term {
+  const { rank } = c.facts('input');
+  const text = flat(dtype);
+  const known = /^(?:jnp\.\w+|int|bool)$/.test(text) ? text : null;
+  return c.view(astype(c.tensor('input'), dtype), 'input', { elements, rank, dtype: known });
 }
 
 /** What is the same tensor in a program without devices, memory layouts or a tape. */
@@ -29,9 +39,13 @@ function to(c: OpCall): Term {
     const given = c.arg(parameter);
     if (!given) continue;
     const known = present(given.known);
-    if (known.kind === 'dtype') return c.fresh(astype(x, given.code), { elements: elementsOfDtype(known), rank });
+    if (known.kind === 'dtype') return casted(c, given.code, elementsOfDtype(known));
     if (known.kind === 'tensor')
-      return c.fresh(astype(x, attribute(given.code, 'dtype')), { elements: known.elements, rank });
+      return c.view(astype(x, attribute(given.code, 'dtype')), 'input', {
+        elements: known.elements,
+        rank,
+        dtype: known.dtype,
+      });
     if (known.kind !== 'device' && known.kind !== 'text' && known.kind !== 'bool' && known.kind !== 'number')
       return c.refuse('whether this `.to` converts the dtype is not known', 'write dtype= or device=');
   }
@@ -42,13 +56,13 @@ export const DTYPES: readonly Op[] = [
   op('.to', 'input, target=, second=, non_blocking=, copy=, *, dtype=, device=, memory_format=', to),
   op('.type', 'input, dtype', (c) => {
     if (c.known('dtype')?.kind !== 'dtype') return c.refuse('`.type` is translated with a dtype');
-    return c.fresh(astype(c.tensor('input'), c.need('dtype')), {
-      elements: elementsOfDtype(c.known('dtype') ?? { kind: 'none' }),
-    });
+    return casted(c, c.need('dtype'), elementsOfDtype(c.known('dtype') ?? { kind: 'none' }));
   }),
-  op('.type_as', 'input, other', (c) =>
-    c.fresh(astype(c.tensor('input'), attribute(c.tensor('other'), 'dtype')), c.facts('other')),
-  ),
+  op('.type_as', 'input, other', (c) => {
+    const { elements, dtype } = c.facts('other');
+    const code = astype(c.tensor('input'), attribute(c.tensor('other'), 'dtype'));
+    return c.view(code, 'input', { elements, dtype, rank: c.facts('input').rank });
+  }),
   cast('.float', 'jnp.float32', 'float'),
   cast('.double', 'float', 'float'),
   cast('.half', 'jnp.float16', 'float'),

@@ -7,8 +7,9 @@ import type { Py } from '../python';
 /** One argument in, one value out, the same name on both sides but for its module. */
 function unary(names: string, jax: string, elements: 'float' | 'same' | 'bool' = 'float'): Op {
   return op(names, 'input', (c) => {
-    const kind = elements === 'same' ? c.facts('input').elements : elements;
-    return c.fresh(call(jax, [c.tensor('input')]), { elements: kind, rank: c.facts('input').rank });
+    const { elements: own, rank, dtype } = c.facts('input');
+    const kind = elements === 'same' ? own : elements;
+    return c.fresh(call(jax, [c.tensor('input')]), { elements: kind, rank, dtype: kind === 'bool' ? null : dtype });
   });
 }
 
@@ -26,7 +27,8 @@ function operator(names: string, sign: string): Op {
 }
 
 function kindOf(c: OpCall) {
-  return { elements: c.facts('input').elements ?? c.facts('other').elements };
+  const [input, other] = [c.facts('input'), c.facts('other')];
+  return { elements: input.elements ?? other.elements, dtype: input.dtype === other.dtype ? input.dtype : null };
 }
 
 /** `input + alpha * other` */

@@ -8,7 +8,11 @@ import type { Py } from '../python';
 function product(signature: string, names: string, emit: (a: Py, b: Py) => Py) {
   const [first = '', second = ''] = signature.split(',').map((each) => each.trim());
   return op(names, signature, (c) =>
-    c.fresh(emit(c.tensor(first), c.tensor(second)), { elements: c.facts(first).elements ?? c.facts(second).elements }),
+    c.fresh(emit(c.tensor(first), c.tensor(second)), {
+      elements: c.facts(first).elements ?? c.facts(second).elements,
+      // PyTorch multiplies matrices of one dtype only.
+      dtype: c.facts(first).dtype ?? c.facts(second).dtype,
+    }),
   );
 }
 

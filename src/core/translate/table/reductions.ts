@@ -135,9 +135,8 @@ export const REDUCTIONS: readonly Op[] = [
   op('F.normalize', 'input, p=, dim=, eps=', (c) => {
     if (c.has('p') && c.number('p') !== 2) return c.refuse('F.normalize with p other than 2 is not translated');
     c.ignore('p');
-    const x = c.tensor('input');
-    const length = call('jnp.linalg.norm', [x], { axis: c.py('dim') ?? integer(1), keepdims: literal('True') });
-    return c.fresh(binary(x, '/', call('jnp.maximum', [length, c.py('eps') ?? literal('1e-12')])), c.facts('input'));
+    const keywords = { axis: c.py('dim'), eps: c.py('eps') };
+    return c.fresh(call(c.prelude('normalize'), [c.tensor('input')], keywords), c.facts('input'));
   }),
   op('F.cosine_similarity cosine_similarity', 'input, other, dim=, eps=', (c) => {
     const helper = c.prelude('cosine_similarity');
@@ -178,12 +177,9 @@ function norm(c: OpCall, order: number): Term {
   c.ignore('ord', 'p');
   const { axis, keepdims: keep } = axes(c);
   if (order === 2) {
-    const vector = c.arg('dim')?.known.kind === 'number';
-    if (vector) return c.fresh(call('jnp.linalg.norm', [x], { axis, keepdims: keep }), { elements: 'float' });
-    // jnp.linalg.norm over two axes would be a matrix norm of the same value, over more an error.
-    return c.fresh(call('jnp.sqrt', [call('jnp.sum', [call('jnp.square', [x])], { axis, keepdims: keep })]), {
-      elements: 'float',
-    });
+    if (c.facts('input').elements === 'complex') return c.refuse('norms of complex tensors are not translated');
+    // jnp.linalg.norm has NaN for its gradient at zero, and over two axes it is a matrix norm.
+    return c.fresh(call(c.prelude('vector_norm'), [x], { axis, keepdims: keep }), { elements: 'float' });
   }
   if (order === 1)
     return c.fresh(call('jnp.sum', [call('jnp.abs', [x])], { axis, keepdims: keep }), { elements: 'float' });

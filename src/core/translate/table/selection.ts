@@ -56,8 +56,11 @@ export const SELECTION: readonly Op[] = [
     ),
   ),
   op('F.embedding embedding', 'input, weight, padding_idx=', (c) => {
-    if (c.arg('padding_idx')) return c.refuse('padding_idx of F.embedding keeps gradients out of one row');
-    return c.fresh(subscript(c.tensor('weight'), c.tensor('input')), { elements: 'float' });
+    const [weight, index, padding] = [c.tensor('weight'), c.tensor('input'), c.py('padding_idx')];
+    const code = padding
+      ? call(c.prelude('embedding'), [weight, index, padding])
+      : subscript(weight, index);
+    return c.fresh(code, { elements: 'float', dtype: c.facts('weight').dtype });
   }),
   op('F.one_hot', 'input, num_classes=', (c) => {
     if (!c.arg('num_classes') || c.number('num_classes') === -1)
