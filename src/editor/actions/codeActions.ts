@@ -1,0 +1,53 @@
+/** The lightbulb. Edits are made of the document's present version only. */
+import * as vscode from 'vscode';
+import type { AnalysisService } from '../analysis/analysisService';
+import type { RuleDocumentation } from '../hints/findingDiagnostics';
+import { PYTHON } from '../languages';
+import { ignoredRules } from '../settings';
+import { equivalentActions } from './equivalentActions';
+import { findingActions } from './findingActions';
+import { CONVERT_KIND, RACE_KIND, functionActions } from './functionActions';
+
+const KINDS = [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite, CONVERT_KIND, RACE_KIND];
+
+export function registerCodeActions(analyses: AnalysisService, documentation: RuleDocumentation): vscode.Disposable {
+  return vscode.languages.registerCodeActionsProvider(
+    PYTHON,
+    {
+      provideCodeActions: (document, range, context) => codeActions(document, range, context, analyses, documentation),
+    },
+    { providedCodeActionKinds: KINDS },
+  );
+}
+
+async function codeActions(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  context: vscode.CodeActionContext,
+  analyses: AnalysisService,
+  documentation: RuleDocumentation,
+): Promise<vscode.CodeAction[]> {
+  const snapshot = await analyses.upToDate(document);
+  if (!snapshot?.analysis) return [];
+  const scene = { document, analysis: snapshot.analysis, documentation };
+  const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+  const ignored = ignoredRules(document);
+  const findings = snapshot.findings.filter(
+    (each) => each.start <= end && each.end >= start && !ignored.has(each.code),
+  );
+  const actions = [
+    ...findings.flatMap((each) => findingActions(scene, each)),
+    ...equivalentActions(scene, start),
+    ...functionActions(scene, range.start.line),
+  ];
+  return withoutRepeats(actions).filter((each) => isWanted(each, context.only));
+}
+
+/** A rule's fix and a site's equivalent may be the same advice. */
+function withoutRepeats(actions: readonly vscode.CodeAction[]): vscode.CodeAction[] {
+  return actions.filter((each, index) => actions.findIndex((other) => other.title === each.title) === index);
+}
+
+function isWanted(action: vscode.CodeAction, only: vscode.CodeActionKind | undefined): boolean {
+  return only === undefined || (action.kind !== undefined && only.contains(action.kind));
+}

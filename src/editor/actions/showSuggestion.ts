@@ -1,0 +1,14 @@
+/** A lens's suggestion: the cursor at its place, and the lightbulb's menu. */
+import * as vscode from 'vscode';
+import type { AnalysisService } from '../analysis/analysisService';
+
+export async function showSuggestion(uri: vscode.Uri, offset: number, analyses: AnalysisService): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const at = analyses.positionNow(document, offset);
+  const shown = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  await vscode.window.showTextDocument(document, {
+    ...(shown?.viewColumn === undefined ? {} : { viewColumn: shown.viewColumn }),
+    selection: new vscode.Range(at, at),
+  });
+  await vscode.commands.executeCommand('editor.action.quickFix');
+}

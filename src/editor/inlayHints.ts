@@ -1,0 +1,29 @@
+/** Result shapes after the operations. Off until the reader asks for them. */
+import * as vscode from 'vscode';
+import type { AnalysisService } from './analysis/analysisService';
+import { PYTHON } from './languages';
+import { affects, isEnabled } from './settings';
+
+export function registerInlayHints(analyses: AnalysisService): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const provider = vscode.languages.registerInlayHintsProvider(PYTHON, {
+    onDidChangeInlayHints: changed.event,
+    async provideInlayHints(document, range) {
+      if (!isEnabled('inlayHints', document)) return [];
+      const snapshot = await analyses.upToDate(document);
+      if (!snapshot?.analysis) return [];
+      const { core, file } = snapshot.analysis;
+      return core.shapeLabels(file).flatMap(({ at, label }) => {
+        const position = document.positionAt(at);
+        if (!range.contains(position)) return [];
+        const hint = new vscode.InlayHint(position, label, vscode.InlayHintKind.Type);
+        hint.paddingLeft = true;
+        return [hint];
+      });
+    },
+  });
+  const configured = vscode.workspace.onDidChangeConfiguration((change) => {
+    if (affects(change, 'inlayHints')) changed.fire();
+  });
+  return vscode.Disposable.from(provider, configured, changed);
+}

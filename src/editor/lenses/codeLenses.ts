@@ -1,0 +1,71 @@
+/**
+ * At most two lenses above a function: what it costs and the way to race it, and then what the last race said, or
+ * before any race what a rule suggests. They come from the newest snapshot without waiting for the next one, moved
+ * along with the edits since, so that nothing jumps while somebody types.
+ */
+import * as vscode from 'vscode';
+import type { Finding, RaceSubject } from '../../core';
+import type { AnalysisService } from '../analysis/analysisService';
+import { bodyDigest } from '../analysis/snapshot';
+import type { Snapshot } from '../analysis/snapshot';
+import { COMMANDS } from '../commands';
+import { markText } from '../race/raceMark';
+import type { RaceHistory } from '../race/raceHistory';
+import { ignoredRules, isEnabled } from '../settings';
+import { benchmarkText, suggestionText } from './lensText';
+
+export class RaceLenses implements vscode.CodeLensProvider {
+  constructor(
+    private readonly analyses: AnalysisService,
+    private readonly history: RaceHistory,
+    readonly onDidChangeCodeLenses: vscode.Event<void>,
+    private readonly now: () => number,
+  ) {}
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!isEnabled('codeLens', document)) return [];
+    const snapshot = this.analyses.latest(document) ?? (await this.analyses.upToDate(document));
+    if (!snapshot) return [];
+    return snapshot.subjects.flatMap((subject) => this.lensesOf(document, snapshot, subject));
+  }
+
+  private lensesOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.CodeLens[] {
+    const at = this.analyses.positionNow(document, subject.start);
+    const line = new vscode.Range(at, at);
+    const second = this.markOf(document, snapshot, subject) ?? suggestionOf(document, snapshot, subject);
+    const first: vscode.Command = {
+      title: benchmarkText(subject),
+      tooltip: vscode.l10n.t('Race PyTorch against JAX on this machine'),
+      command: COMMANDS.benchmark,
+      arguments: [document.uri, subject.qualname],
+    };
+    return [first, ...(second ? [second] : [])].map((command) => new vscode.CodeLens(line, command));
+  }
+
+  private markOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.Command | null {
+    const mark = this.history.markOf({ uri: document.uri, qualname: subject.qualname });
+    if (!mark) return null;
+    return {
+      title: markText(mark, bodyDigest(snapshot, subject), this.now()),
+      tooltip: vscode.l10n.t('Show this race'),
+      command: COMMANDS.showResults,
+      arguments: [mark.id],
+    };
+  }
+}
+
+function suggestionOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.Command | null {
+  const ignored = ignoredRules(document);
+  const [first, ...others] = snapshot.findings.filter((each) => isSuggestion(each, subject) && !ignored.has(each.code));
+  if (!first) return null;
+  return {
+    title: suggestionText([first, ...others]),
+    tooltip: first.message,
+    command: COMMANDS.showSuggestion,
+    arguments: [document.uri, first.start],
+  };
+}
+
+function isSuggestion(finding: Finding, subject: RaceSubject): boolean {
+  return finding.surface === 'hint' && finding.severity !== 'error' && finding.owner === subject.key;
+}

@@ -1,0 +1,20 @@
+/** What stands in the lenses above a function. */
+import type { Finding, RaceSubject } from '../../core';
+
+/** Such as `▶ Benchmark forward · 6 matmuls · 1.6 GFLOP`. */
+export function benchmarkText(subject: RaceSubject): string {
+  const name = subject.kind === 'module' ? 'forward' : (subject.qualname.split('.').at(-1) ?? subject.qualname);
+  const { products, flopsText } = subject;
+  return [
+    `▶ Benchmark ${name}`,
+    ...(products > 0 ? [products === 1 ? '1 matmul' : `${products} matmuls`] : []),
+    ...(flopsText === null ? [] : [flopsText]),
+  ].join(' · ');
+}
+
+/** Such as `Suggestion: torch.bmm instead of the loop (1 more)`. */
+export function suggestionText(findings: readonly [Finding, ...Finding[]]): string {
+  const [first] = findings;
+  const more = findings.length - 1;
+  return `Suggestion: ${first.fixes[0]?.title ?? first.name.replaceAll('-', ' ')}${more > 0 ? ` (${more} more)` : ''}`;
+}
