@@ -8,8 +8,12 @@ import { detectIn } from './rules/index';
 import { commentFor, Suppressions } from './rules/suppression';
 import { convertToJax } from './translate/index';
 
-/** In the order of the text. What a comment silences and what touches broken code is left out. */
-export function findingsOf(analysis: FileAnalysis): readonly Finding[] {
+/**
+ * In the order of the text. What a comment silences and what touches broken code is left out.
+ * @param translations whether to tell what can be written in JAX, too. Only trying tells, and trying takes
+ *   longer than everything else together: an editor asks where the reader stands, and not on each keystroke.
+ */
+export function findingsOf(analysis: FileAnalysis, translations = true): readonly Finding[] {
   const { session, functions } = analysis;
   const { file } = session;
   const suppressions = new Suppressions(file.facts.directives, file.text);
@@ -17,8 +21,10 @@ export function findingsOf(analysis: FileAnalysis): readonly Finding[] {
     const def = each.operations.length > 0 ? file.body(each.key) : null;
     const summary = summarize(session, each.key);
     if (!def || !summary) return [];
-    const scene = new FunctionScene(session, summary, def, () => isConvertible(analysis, each.key));
-    const detected = session.derive(summary, 'findings', () => detectIn(scene));
+    const convertible = (): boolean => translations && isConvertible(analysis, each.key);
+    const scene = new FunctionScene(session, summary, def, convertible);
+    const kind = translations ? 'findings' : 'findings without translations';
+    const detected = session.derive(summary, kind, () => detectIn(scene));
     const origin = file.originOf(each.key);
     return detected.map((finding) => moved(finding, origin));
   });

@@ -1,23 +1,21 @@
 /** A race as Markdown, for issues and pull requests: the panel's *Copy as Markdown* and `bench --format markdown`. */
 import { formatError, formatPercent, formatSeconds, formatSpeedup, significant } from './format';
 import type { Comparison, Fingerprint, VariantResult } from './report';
+import type { RaceState } from './race';
 import type { Target } from './request';
 import { MODE_WORDS, sentence } from './sentence';
 import type { Mode } from './vocabulary';
 
-/** What of a race is written down; a running or broken-off race has no fingerprint. */
-export interface WrittenRace {
+/** What of a race is written down. One that was broken off has no verdicts. */
+interface WrittenRace {
   readonly target: Target | null;
   readonly variants: readonly VariantResult[];
-  /** Empty for a race that was broken off: it has no verdicts. */
   readonly comparisons: readonly Comparison[];
-  readonly notes: readonly string[];
-  readonly fingerprint: Fingerprint | null;
-  /** ISO 8601. */
-  readonly startedAt: string | null;
 }
 
-export function raceMarkdown(race: WrittenRace): string {
+export function raceMarkdown(state: RaceState): string {
+  const { target, rows: variants, notes, report } = state;
+  const race: WrittenRace = { target, variants, comparisons: state.status === 'done' ? state.comparisons : [] };
   const modes = [...new Set(race.variants.map((row) => row.mode))];
   return [
     `### ${titleOf(race)}`,
@@ -26,8 +24,8 @@ export function raceMarkdown(race: WrittenRace): string {
       .map((mode) => sentence(race, mode) ?? `${MODE_WORDS[mode]}: no verdict.`)
       .map((each) => `**${inline(each)}**`),
     ...modes.map((mode) => modeTable(race, mode)),
-    ...(race.notes.length > 0 ? [race.notes.map((note) => `- ${inline(note)}`).join('\n')] : []),
-    ...(race.fingerprint ? [conditions(race.fingerprint, race.startedAt)] : []),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${inline(note)}`).join('\n')] : []),
+    ...(report ? [conditions(report.fingerprint, report.started_at)] : []),
   ].join('\n\n');
 }
 
@@ -76,7 +74,7 @@ function cells(row: VariantResult, isBaseline: boolean, against: Comparison | nu
   ];
 }
 
-function conditions(print: Fingerprint, startedAt: string | null): string {
+function conditions(print: Fingerprint, startedAt: string): string {
   const parts = [
     print.device,
     print.threads === 1 ? '1 thread' : `${print.threads} threads`,
@@ -84,7 +82,7 @@ function conditions(print: Fingerprint, startedAt: string | null): string {
     ...(print.python === null ? [] : [`Python ${print.python}`]),
     print.torch === null ? 'no PyTorch' : `PyTorch ${print.torch}`,
     print.jax === null ? 'no JAX' : `JAX ${print.jax}`,
-    ...(startedAt === null ? [] : [startedAt]),
+    startedAt,
   ];
   return `<sub>${inline(parts.join(' · '))}</sub>`;
 }

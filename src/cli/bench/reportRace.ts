@@ -46,21 +46,10 @@ function rendered(race: RaceState, { format, out, streamed }: ReportOptions, ter
     case 'json':
       return race.report ? `${JSON.stringify(race.report, null, 2)}\n` : '';
     case 'markdown':
-      return hasNumbers ? `${markdownOf(race)}\n` : '';
+      return hasNumbers ? `${raceMarkdown(race)}\n` : '';
     case 'text':
       return hasNumbers ? raceText(race, out === null ? terminal.paint : (_look, text) => text) : '';
   }
-}
-
-function markdownOf(race: RaceState): string {
-  return raceMarkdown({
-    target: race.target,
-    variants: race.rows,
-    comparisons: race.status === 'done' ? race.comparisons : [],
-    notes: race.notes,
-    fingerprint: race.report?.fingerprint ?? null,
-    startedAt: race.report?.started_at ?? null,
-  });
 }
 
 function statusOf(race: RaceState): ExitStatus {

@@ -8,7 +8,7 @@ export class FileModel {
   readonly scope: Scope;
   private readonly functions: ReadonlyMap<string, FunctionFacts>;
   private readonly classes: ReadonlyMap<string, ClassFacts>;
-  private lineIndex: LineIndex | null = null;
+  private readonly derived = new Map<string, unknown>();
   private sealed = false;
   private readonly bodies = new Map<string, DefStmt | null>();
   private readonly relevance = new Map<string, { readonly by: string; readonly relevant: boolean }>();
@@ -24,8 +24,14 @@ export class FileModel {
     this.classes = new Map(facts.classes.map((each) => [each.key, each]));
   }
 
+  /** Something that follows from the file's text and facts alone, computed when it is first asked for. */
+  once<T>(what: string, compute: () => T): T {
+    if (!this.derived.has(what)) this.derived.set(what, compute());
+    return this.derived.get(what) as T;
+  }
+
   get lines(): LineIndex {
-    return (this.lineIndex ??= new LineIndex(this.text));
+    return this.once('lines', () => new LineIndex(this.text));
   }
 
   functionFacts(key: string): FunctionFacts | null {

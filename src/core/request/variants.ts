@@ -103,7 +103,7 @@ function rewrites(
   const inside = (each: Finding): boolean => each.start >= subject.body.start && each.end <= subject.body.end;
   const plain: Fix[] = [];
   const vmap: Fix[] = [];
-  for (const finding of findingsOf(analysis)) {
+  for (const finding of findingsOf(analysis, false)) {
     if (!inside(finding) || finding.surface !== 'hint') continue;
     const usable = finding.fixes.filter((each) => each.edits.length > 0);
     const mapping = usable.find((each) => each.variant === 'torch-vmap');

@@ -11,11 +11,15 @@ const COMPILERS =
 export function isCompiled(scene: FunctionScene, facts: FunctionFacts): boolean {
   if (facts.def.decorators.some((each) => mentionsCompiler(scene, each))) return true;
   const names = [facts.name, facts.owner].filter((each) => each !== null);
-  let found = false;
+  const calls = scene.file.once('compiled at the top level', () => compilerCalls(scene));
+  return calls.some((text) => names.some((name) => new RegExp(`\\b${name}\\b`).test(text)));
+}
+
+/** The sources of calls of a compiler outside of functions. */
+function compilerCalls(scene: FunctionScene): readonly string[] {
+  const found: string[] = [];
   walkBody(scene.file.facts.module, (each) => {
-    if (each.kind !== 'call' || !isCompiler(scene, each.callee)) return;
-    const text = scene.file.text.slice(each.start, each.end);
-    if (names.some((name) => new RegExp(`\\b${name}\\b`).test(text))) found = true;
+    if (each.kind === 'call' && isCompiler(scene, each.callee)) found.push(scene.file.text.slice(each.start, each.end));
   });
   return found;
 }

@@ -7,20 +7,23 @@ import { PRELUDE } from './prelude';
 import { flat, laidOut } from './print';
 import type { Program } from './program';
 import { printFunction } from './printStatements';
+import type { Structure } from './structure';
 
 /** A program, with the names of what converts weights where it is a module's. */
 export interface Part {
   readonly program: Program;
   readonly module: ModuleNames | null;
+  /** What the module is made of, where its weights cannot be taken without looking. */
+  readonly structure: Structure | null;
 }
 
 export function assemble(parts: readonly Part[], names: NameSupply): string {
   const constants = new Map(parts.flatMap(({ program }) => [...program.constants]));
   const constantLines = [...constants].map(([name, value]) => laidOut(`${name} = `, value, 0));
-  const written = parts.flatMap(({ program, module }) => [
+  const written = parts.flatMap(({ program, module, structure }) => [
     ...(module && program.config.fields.length > 0 ? [configClass(program.config, module)] : []),
     ...program.written().map(printFunction),
-    ...(module ? convertingFunctions(program, module) : []),
+    ...(module ? convertingFunctions(program, module, structure) : []),
   ]);
   const shared = parts.some(({ program, module }) => module && usesLists(program)) ? [LISTS] : [];
   const blocks = [...preludeSources(names), ...shared, ...written];

@@ -1,9 +1,8 @@
 /** What a module's constructor fixed and its forward needs: static to `jax.jit`, read from the torch module. */
 import { flat } from './print';
-import { literal, quoted } from './python';
+import { literal, name as nameOf, quoted } from './python';
 import type { Py } from './python';
-import { samePy } from './walk';
-import { rewrite } from './walk';
+import { rewrite, samePy } from './walk';
 
 export interface Field {
   readonly name: string;
@@ -20,14 +19,21 @@ export interface Assumption {
   readonly text: string;
 }
 
+/** What must hold of a torch module for the program to be its own. */
+export interface Requirement {
+  readonly test: Py;
+  readonly message: string;
+}
+
 export class Config {
   readonly fields: Field[] = [];
   private readonly assumed = new Map<string, { readonly code: Py; readonly value: Py }>();
   /** Containers whose children were written out one by one, by how the torch module tells them. */
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new Map<string, Requirement>();
   /** Values of the constructor's parameters: given ones, or their defaults. */
   private readonly values = new Map<string, Py>();
   private readonly readers = new Map<string, Py>();
+  private readonly required = new Map<string, Requirement>();
 
   setValue(parameter: string, value: Py): void {
     this.values.set(parameter, value);
@@ -69,8 +75,15 @@ export class Config {
     this.assumed.set(flat(code), { code, value: valueOf(value) });
   }
 
+  /** The program holds only where an expression of the torch module has this value. */
+  require(read: Py, value: Py, message: string): void {
+    this.required.set(flat(read), { test: equals(read, value), message });
+  }
+
   assumeCount(path: Py | null, count: number): void {
-    if (path) this.counts.set(flat(path), count);
+    if (!path) return;
+    const length: Py = { kind: 'call', callee: nameOf('len'), args: [{ name: null, value: path }] };
+    this.counts.set(flat(path), { test: equals(length, literal(String(count))), message: `written for ${count} parts` });
   }
 
   get assumptions(): readonly Assumption[] {
@@ -88,9 +101,12 @@ export class Config {
     return complete ? read : null;
   }
 
-  /** What a torch module must have for the program to be its own; of interest where structure was decided. */
-  get stackCounts(): ReadonlyMap<string, number> {
-    return this.assumed.size > 0 ? this.counts : new Map();
+  /** What the torch module must agree with, as far as it tells. */
+  get requirements(): readonly Requirement[] {
+    const assumed = this.assumptions.flatMap(({ read, value, text }) => (read ? [asRequirement(read, value, text)] : []));
+    // How many children a container has is of interest where an argument decided it.
+    const counts = this.assumed.size > 0 ? [...this.counts.values()] : [];
+    return [...assumed, ...counts, ...this.required.values()];
   }
 
   /** The value of a field for the known arguments; null where one is missing. */
@@ -110,4 +126,16 @@ export class Config {
 function valueOf(value: number | string | boolean): Py {
   if (typeof value === 'string') return quoted(value);
   return literal(typeof value === 'number' ? String(value) : value ? 'True' : 'False');
+}
+
+function equals(left: Py, right: Py): Py {
+  return { kind: 'compare', operators: ['=='], operands: [left, right] };
+}
+
+function asRequirement(read: Py, value: Py, text: string): Requirement {
+  const truth = value.kind === 'literal' ? value.text : '';
+  if (truth === 'True') return { test: read, message: `written for ${text}` };
+  if (truth === 'False')
+    return { test: { kind: 'unary', operator: 'not', operand: read }, message: `written for not ${text}` };
+  return { test: equals(read, value), message: `written for ${text} == ${flat(value)}` };
 }

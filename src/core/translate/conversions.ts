@@ -1,7 +1,11 @@
 /** The functions that bring a torch module's weights into a params pytree. */
-import { flat, laidOut } from './print';
+import type { Requirement } from './config';
+import { flat } from './print';
+import { printStatement } from './printStatements';
 import type { Program } from './program';
+import { quoted } from './python';
 import type { Py } from './python';
+import type { Structure } from './structure';
 import { visitStatements } from './walk';
 
 export interface ModuleNames {
@@ -18,8 +22,12 @@ export interface ModuleNames {
  * PyTorch: an entry is found where the torch weight is, and XLA contracts either axis alike. Constructor facts are
  * a static node of it, so that its leaves are arrays alone.
  */
-export function convertingFunctions(program: Program, names: ModuleNames): readonly string[] {
-  return [fromStateDict(program, names), fromTorch(program, names)];
+export function convertingFunctions(
+  program: Program,
+  names: ModuleNames,
+  structure: Structure | null,
+): readonly string[] {
+  return [fromStateDict(program, names), fromTorch(program, names, structure)];
 }
 
 function fromStateDict(program: Program, { className, fromStateDict: name, config: type }: ModuleNames): string {
@@ -49,22 +57,16 @@ function fromStateDict(program: Program, { className, fromStateDict: name, confi
 function fromTorch(
   program: Program,
   { className, fromTorch: name, fromStateDict: convert, config: type }: ModuleNames,
+  structure: Structure | null,
 ): string {
-  const { fields, assumptions, stackCounts } = program.config;
-  const checks = assumptions.flatMap(({ read, value }) => {
-    if (!read) return [];
-    if (value.kind === 'literal' && value.text === 'True') return [`    ${laidOut('assert ', read, 4)}`];
-    if (value.kind === 'literal' && value.text === 'False')
-      return [`    ${laidOut('assert ', { kind: 'unary', operator: 'not', operand: read }, 4)}`];
-    return [`    ${laidOut('assert ', { kind: 'compare', operators: ['=='], operands: [read, value] }, 4)}`];
-  });
-  for (const [path, count] of stackCounts) checks.push(`    assert len(${path}) == ${count}`);
+  const { fields, requirements } = program.config;
   const lines = [
     `def ${name}(module):`,
     `    """Copy the weights of a torch ${className}: a pytree of arrays, in torch's layouts."""`,
-    ...checks,
+    ...[...requirements, ...(structure?.requirements ?? [])].flatMap(assertion),
+    ...partChecks(structure),
     '    state = {',
-    '        name: jnp.array(value.detach().cpu().numpy())',
+    `        name: ${program.prelude('array_from_torch')}(value)`,
     '        for name, value in module.state_dict().items()',
     '    }',
   ];
@@ -73,6 +75,25 @@ function fromTorch(
     (each) => `${each.name}=${flat(each.read ?? program.config.defaultOf(each) ?? { kind: 'literal', text: 'None' })}`,
   );
   return [...lines, ...wrapped(`    config = ${type}(`, given), `    return ${convert}(state, config)`].join('\n');
+}
+
+function assertion({ test, message }: Requirement): readonly string[] {
+  return printStatement({ kind: 'assert', values: [test, quoted(message)] }, 4);
+}
+
+/** Compares the classes of the module's parts, by their names, with those that the program was written for. */
+function partChecks(structure: Structure | null): readonly string[] {
+  if (!structure || structure.parts.size === 0) return [];
+  const parts = [...structure.parts].map(([part, kind]) => `${JSON.stringify(part)}: ${JSON.stringify(kind)}`);
+  const together = parts.join(', ');
+  return [
+    '    parts = {name: type(part).__name__ for name, part in module.named_modules()}',
+    ...(together.length + 17 <= 88
+      ? [`    expected = {${together}}`]
+      : ['    expected = {', ...parts.map((each) => `        ${each},`), '    }']),
+    '    for name, kind in expected.items():',
+    '        assert parts.get(name) == kind, f"{name} is no {kind}: built otherwise"',
+  ];
 }
 
 /** A call over as many lines as ruff gives it. */

@@ -10,6 +10,8 @@ import { name as nameOf } from './python';
 import type { Refusal } from './refusal';
 import { snakeCase, subjectNamed, subjectsOf } from './subjects';
 import type { Subject } from './subjects';
+import { structureOf } from './structure';
+import type { Structure } from './structure';
 
 export type { Refusal } from './refusal';
 
@@ -53,7 +55,7 @@ export function convertToJax(
   const { file } = analysis.session;
   const subject = subjectNamed(file, qualname);
   if (!subject) return null;
-  const names = new NameSupply(file.text, ['model', ...Object.values(MODULE_NAMES)]);
+  const names = new NameSupply(file, ['model', ...Object.values(MODULE_NAMES)]);
   const part = translate(
     analysis,
     subject,
@@ -78,7 +80,7 @@ export function convertFile(analysis: FileAnalysis): FileConversion {
   const subjects = subjectsOf(file);
   const modules = subjects.filter((each) => each.kind === 'module');
   const reserved = modules.length === 1 ? ['model', ...Object.values(MODULE_NAMES)] : [];
-  const names = new NameSupply(file.text, [...reserved, ...subjects.map((each) => entryOf(each, modules.length))]);
+  const names = new NameSupply(file, [...reserved, ...subjects.map((each) => entryOf(each, modules.length))]);
   const parts: (Part & { readonly qualname: string })[] = [];
   const refused: { qualname: string; refusals: readonly Refusal[] }[] = [];
   for (const subject of subjects) {
@@ -87,7 +89,7 @@ export function convertFile(analysis: FileAnalysis): FileConversion {
     const own = modules.length === 1 ? MODULE_NAMES : moduleNames(entry);
     const part = translate(analysis, subject, names, entry, own, {});
     if (part.kind === 'refused') refused.push({ qualname, refusals: part.refusals });
-    else parts.push({ qualname, program: part.program, module: part.module });
+    else parts.push({ qualname, program: part.program, module: part.module, structure: part.structure });
   }
   return {
     source: parts.length > 0 ? assemble(parts, names) : null,
@@ -130,8 +132,9 @@ function translate(
   options: ConversionOptions,
 ): Translated {
   const program = new Program(analysis.session.file, analysis.session, names);
+  let structure: Structure | null = null;
   if (subject.kind === 'function') program.entry(subject.key, null, entry);
-  else translateModule(program, subject, entry, options);
+  else structure = translateModule(program, subject, entry, options);
   const refusals = program.refusals.list();
   if (refusals.length > 0) return { kind: 'refused', refusals };
   for (const each of program.config.assumptions)
@@ -140,6 +143,7 @@ function translate(
     kind: 'translated',
     entry,
     program,
+    structure,
     module: subject.kind === 'module' ? { className: subject.name, ...own } : null,
   };
 }
@@ -149,27 +153,35 @@ function translateModule(
   subject: Subject & { kind: 'module' },
   entry: string,
   options: ConversionOptions,
-): void {
+): Structure | null {
   const { key, span } = subject;
-  const refuse = (reason: string, wayOut: string | null = null): void =>
+  const refuse = (reason: string, wayOut: string | null = null): null => {
     program.refusals.add({ ...span, reason, wayOut });
+    return null;
+  };
   if (!program.isModule(key))
     return refuse('this class is not known to be a plain torch.nn.Module', 'derive it from nn.Module in this file');
   const method = program.method(key, subject.method);
   if (method === null) return refuse(`the class has no \`${subject.method}\``);
   const args = constructorArguments(program, key, options.init ?? null);
-  program.entry(
-    method,
-    { kind: 'module', shape: { kind: 'class', key, args }, params: nameOf('params'), path: nameOf('module') },
-    entry,
-  );
-  const { fields } = program.config;
+  const shape = { kind: 'class', key, args } as const;
+  program.entry(method, { kind: 'module', shape, params: nameOf('params'), path: nameOf('module') }, entry);
+  const { fields, assumptions } = program.config;
   const missing = options.init ? fields.find((each) => !program.config.defaultOf(each)) : undefined;
   if (missing) return refuse(`the value of \`${missing.name}\` cannot be told from the constructor's arguments`);
-  const unread = fields.find((each) => !each.read && !program.config.defaultOf(each));
+  const unread = options.init ? undefined : fields.find((each) => !each.read);
   if (unread)
-    refuse(
+    return refuse(
       `the constructor's argument \`${unread.name}\` cannot be read from a module`,
       'keep it as an attribute of self',
     );
+  const hidden = assumptions.find((each) => !each.read);
+  if (!hidden) return null;
+  const structure = structureOf(program, shape);
+  const [untold] = structure.untold;
+  if (untold === undefined) return structure;
+  return refuse(
+    `\`${untold}\` may depend on \`${hidden.text}\`, which cannot be read from a module`,
+    'keep the argument as an attribute of self',
+  );
 }

@@ -1,11 +1,14 @@
 /** Names of one written file: no two things get the same, and none gets one that the reader's code binds. */
+import type { FileModel } from '../infer/model';
+
 export class NameSupply {
   private readonly taken: Set<string>;
   /** The functions of the prelude in use, in the order of need, with the names that they have here. */
   readonly prelude = new Map<string, string>();
 
-  constructor(text: string, reserved: readonly string[]) {
-    this.taken = new Set([...boundNames(text), 'jax', 'jnp', 'math', 'dataclass', ...reserved]);
+  constructor(file: FileModel, reserved: readonly string[]) {
+    const bound = file.once('bound names', () => boundNames(file.text));
+    this.taken = new Set([...bound, 'jax', 'jnp', 'math', 'dataclass', ...reserved]);
   }
 
   /** A name like this one that nothing else has. */
@@ -22,7 +25,8 @@ const BINDING =
 
 /** Names that the file binds anywhere but as attributes. */
 function boundNames(text: string): readonly string[] {
-  return [...text.matchAll(BINDING)].flatMap((match) =>
+  const found = [...text.matchAll(BINDING)].flatMap((match) =>
     match.slice(1).flatMap((group) => group?.match(/[A-Za-z_]\w*/g) ?? []),
   );
+  return [...new Set(found)];
 }

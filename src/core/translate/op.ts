@@ -187,7 +187,8 @@ export class OpCall {
   }
 }
 
-function isSpelt(code: Py): boolean {
+/** Whether code is a number or constant as the source spells it. */
+export function isSpelt(code: Py): boolean {
   return code.kind === 'literal' || (code.kind === 'unary' && isSpelt(code.operand));
 }
 

@@ -47,13 +47,14 @@ function block(statements: readonly PyStatement[], indent: number): readonly str
     }
     const isDef = each.kind === 'def';
     if (last && (isDef || last.kind === 'def') && last.kind !== 'docstring' && last.kind !== 'comment') lines.push('');
-    lines.push(...statementLines(each, indent));
+    lines.push(...printStatement(each, indent));
     last = each;
   }
   return lines.some((line) => !/^\s*(?:#.*)?$/.test(line)) ? lines : [...lines, `${' '.repeat(indent)}pass`];
 }
 
-function statementLines(statement: PyStatement, indent: number): readonly string[] {
+/** The lines of a statement at this indentation. */
+export function printStatement(statement: PyStatement, indent: number): readonly string[] {
   const pad = ' '.repeat(indent);
   switch (statement.kind) {
     case 'assign': {
@@ -80,7 +81,8 @@ function statementLines(statement: PyStatement, indent: number): readonly string
       if (!test) return [];
       if (!message) return [pad + laidOut('assert ', test, indent)];
       const line = `${pad}assert ${flat(test)}, ${flat(message)}`;
-      return [line.length <= WIDTH ? line : `${pad}${laidOut(`assert ${flat(test)}, (`, message, indent)})`];
+      if (line.length <= WIDTH) return [line];
+      return [`${pad}assert ${flat(test)}, (`, `${pad}${' '.repeat(INDENT)}${flat(message)}`, `${pad})`];
     }
     case 'raise': {
       const [value] = statement.values;

@@ -31,6 +31,8 @@ interface Loaded {
 
 export class AnalysisEngine {
   private loaded: Promise<Loaded> | null = null;
+  /** The last analysis of each document, from which the next takes over what still holds; the newest last. */
+  private readonly previous = new Map<string, FileAnalysis>();
 
   constructor(private readonly grammar: () => Promise<GrammarBytes>) {}
 
@@ -44,12 +46,13 @@ export class AnalysisEngine {
     if (parsed.kind === 'cancelled' || !isCurrent()) return { kind: 'cancelled' };
     if (parsed.kind === 'tangled') return skipped('it is too tangled to be parsed in time');
     // The tree may be gone after the next `await`.
-    const file = analyzer.analyze(parsed.tree, text);
+    const file = analyzer.analyze(parsed.tree, text, this.previous.get(key));
     if (!file) return skipped('it is too tangled to be analysed in time');
+    this.remember(key, file);
     return this.conclude({ core, file }, version, text, isCurrent);
   }
 
-  /** Analyses texts that are no documents, such as rewritten functions, each in one go. */
+  /** Analyses texts to translate them, or that are no documents, such as rewritten functions; each in one go. */
   async analyzeTexts(): Promise<(text: string) => FileAnalysis | null> {
     const { core, analyzer, language } = await this.load();
     return (text) => {
@@ -57,13 +60,21 @@ export class AnalysisEngine {
       const parsed = parser.parse(text, PACE);
       parser.dispose();
       if (parsed.kind !== 'tree') return null;
-      const analysis = analyzer.analyze(parsed.tree, text);
+      const analysis = analyzer.analyze(parsed.tree, text, null, 'all');
       parsed.tree.delete();
       return analysis;
     };
   }
 
+  private remember(key: string, file: FileAnalysis): void {
+    this.previous.delete(key);
+    this.previous.set(key, file);
+    const [oldest] = this.previous.keys();
+    if (this.previous.size > TREES && oldest !== undefined) this.previous.delete(oldest);
+  }
+
   forget(key: string): void {
+    this.previous.delete(key);
     void this.loaded?.then(({ trees }) => {
       trees.drop(key);
     });
@@ -84,7 +95,7 @@ export class AnalysisEngine {
     const { core, file } = analysis;
     await PACE.breathe();
     if (!isCurrent()) return { kind: 'cancelled' };
-    const findings = core.findingsOf(file);
+    const findings = core.findingsOf(file, false);
     await PACE.breathe();
     if (!isCurrent()) return { kind: 'cancelled' };
     return { kind: 'snapshot', snapshot: { version, text, analysis, findings, subjects: core.raceSubjects(file) } };

@@ -30,7 +30,9 @@ export class JaxConversions implements vscode.Disposable {
     const document = await vscode.workspace.openTextDocument(uri);
     const snapshot = await this.analyses.upToDate(document);
     const { analysis } = snapshot ?? {};
-    const conversion = analysis ? analysis.core.convertToJax(analysis.file, qualname) : null;
+    // A translation may need any function of the file; what is shown while typing reads fewer.
+    const whole = snapshot ? (await this.analyses.analyzeTexts())(snapshot.text) : null;
+    const conversion = analysis && whole ? analysis.core.convertToJax(whole, qualname) : null;
     if (!snapshot || !conversion) {
       void vscode.window.showErrorMessage(vscode.l10n.t('There is no {0} that could be converted.', qualname));
       return;

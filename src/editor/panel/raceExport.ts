@@ -7,15 +7,7 @@ import { SOURCES } from '../virtualDocuments';
 import type { VirtualDocuments } from '../virtualDocuments';
 
 export async function copyAsMarkdown({ state }: RaceRun): Promise<void> {
-  const text = raceMarkdown({
-    target: state.target,
-    variants: state.rows,
-    comparisons: state.status === 'done' ? state.comparisons : [],
-    notes: state.notes,
-    fingerprint: state.report?.fingerprint ?? null,
-    startedAt: state.report?.started_at ?? null,
-  });
-  await vscode.env.clipboard.writeText(`${text}\n`);
+  await vscode.env.clipboard.writeText(`${raceMarkdown(state)}\n`);
   vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The race is on the clipboard, as Markdown'), 3000);
 }
 

@@ -216,7 +216,9 @@ function filledIn({ analysis, subject }: Located, remembered: FormValues | null)
 }
 
 function requestOf({ analysis, subject }: Located, values: FormValues, options: RaceOptions): BuiltRequest {
-  return analysis.core.raceRequest(analysis.file, subject, values, options);
+  // Translation may need any function of the file; what is shown while typing reads fewer.
+  const whole = options.analyze(analysis.file.session.file.text) ?? analysis.file;
+  return analysis.core.raceRequest(whole, subject, values, options);
 }
 
 function sentenceOf(text: string): string {

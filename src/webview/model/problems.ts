@@ -91,7 +91,9 @@ function occurrences(race: RaceState): readonly Occurrence[] {
 
 function problem(first: Occurrence, group: readonly Occurrence[]): Problem {
   const { failure } = first;
-  const isJax = group.every((each) => each.framework === 'jax');
+  // The race as a whole may have failed for the same reason: that says nothing of the framework.
+  const frameworks = new Set(group.flatMap((each) => each.framework ?? []));
+  const isJax = frameworks.size === 1 && frameworks.has('jax');
   const absent = failure.kind === 'frameworkAbsent' || failure.kind === 'importFailed';
   return {
     affected: first.label === '' ? '' : affected(group),

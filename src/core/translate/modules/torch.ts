@@ -109,6 +109,10 @@ function normalizedAxes(m: ModuleCall): Py | null {
     const { length } = known.items;
     return { kind: 'tuple', items: known.items.map((_, at) => integer(at - length)) };
   }
+  // A single size, most likely: what it is cannot be told here, but the module can.
+  const shapeAt = m.module.path && attribute(m.module.path, 'normalized_shape');
+  if (shapeAt && known?.kind !== 'number' && known?.kind !== 'sequence')
+    m.t.program.config.require(call('len', [shapeAt]), integer(1), 'written for normalisation over one axis');
   return null;
 }
 
@@ -116,16 +120,8 @@ function norm(helper: string, parameters: string): TorchModule {
   return weighted(parameters, (m) => {
     const affine = m.certain('elementwise_affine', true);
     if (affine !== true && affine !== false) return m.refuse('whether this normalisation has weights is not known');
-    const shape = m.own.get('normalized_shape');
-    const single = shape !== undefined && (shape.known.kind === 'static' || shape.known.kind === 'unknown');
-    if (!affine) {
-      if (single) return m.refuse('how many axes this normalisation covers is not known');
-      return m.helper(helper, [{ kind: 'dict', entries: [] }, m.x], {
-        eps: m.argument('eps'),
-        axes: normalizedAxes(m),
-      });
-    }
-    return m.helper(helper, [m.params, m.x], { eps: m.argument('eps'), axes: normalizedAxes(m) });
+    const weights: Py = affine ? m.params : { kind: 'dict', entries: [] };
+    return m.helper(helper, [weights, m.x], { eps: m.argument('eps'), axes: normalizedAxes(m) });
   });
 }
 

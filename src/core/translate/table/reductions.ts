@@ -3,7 +3,7 @@ import { op } from '../op';
 import type { Op, OpCall } from '../op';
 import { sequenceKnown, tensorKnown } from '../known';
 import type { Elements, Term } from '../known';
-import { binary, call, integer, literal, tuple } from '../python';
+import { call, integer, literal, tuple } from '../python';
 import type { Py } from '../python';
 
 /** `axis` and `keepdims` of the call, by their names in JAX. An axis list becomes a tuple. */
