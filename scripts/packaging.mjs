@@ -25,7 +25,13 @@ export async function packageExtension(root) {
   const file = path.join(root, `${manifest.name}-${manifest.version}.vsix`);
   const built = await runToEnd(process.execPath, ['esbuild.mjs', '--production'], { cwd: root });
   if (built.code !== 0) return { file, steps: [{ name: 'production build', problem: built.output }] };
-  const vsce = ['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository'];
+  const vsce = [
+    'node_modules/@vscode/vsce/vsce',
+    'package',
+    '--no-dependencies',
+    '--no-rewrite-relative-links',
+    '--allow-missing-repository',
+  ];
   const packed = await runToEnd(process.execPath, [...vsce, '--out', file], { cwd: root });
   if (packed.code !== 0) return { file, steps: [{ name: 'vsce package', problem: packed.output }] };
 
@@ -92,5 +98,6 @@ function matches(name, pattern) {
       /\*\*\/|\*\*|\*|\?/g,
       (wildcard) => ({ '**/': '(.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' })[wildcard] ?? '',
     );
-  return new RegExp(`^extension/${expression}(/|$)`).test(name);
+  // vsce puts the licence, the README and the changelog in by names of its own: LICENSE.txt, readme.md.
+  return new RegExp(`^extension/${expression}(/|\\.txt$|$)`, 'i').test(name);
 }

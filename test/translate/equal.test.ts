@@ -1,12 +1,12 @@
 /** Every fixture, translated and run: values and gradients equal PyTorch's, within a bound tied to float64. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { convertToJax } from '../../src/core';
 import type { FileAnalysis } from '../../src/core';
 import { ROOT, TestCore } from '../core/support/analyze';
 import { analyzeAll } from '../core/translate/analyzeAll';
+import { python } from './python';
 
 const FOLDER = path.join(ROOT, 'test/translate');
 const FIXTURES = path.join(FOLDER, 'fixtures');
@@ -20,15 +20,6 @@ interface Outcome {
 function casesOf(text: string): readonly string[] {
   const cases = text.slice(text.indexOf('\nCASES = {'));
   return [...cases.matchAll(/^ {4}"([\w.]+)": lambda/gm)].flatMap((each) => each[1] ?? []);
-}
-
-/** @throws where the interpreter cannot be run: the group that runs these tests provides one */
-function python(args: readonly string[], input: string): string {
-  const interpreter = process.env.MATMUL_LENS_PYTHON;
-  assert.ok(interpreter, 'MATMUL_LENS_PYTHON names no interpreter');
-  const run = spawnSync(interpreter, args, { input, encoding: 'utf8', maxBuffer: 1 << 26 });
-  assert.equal(run.status, 0, run.stderr);
-  return run.stdout;
 }
 
 describe('translations compute what PyTorch computes', function () {

@@ -1,0 +1,98 @@
+/** Samples of shapes, selection, creation and conversion. */
+import type { Samples } from './samples';
+
+const SIZES = ['2, 3', '(2, 3)', '2', '[2, 3]', '(2,); dtype=torch.float16', '2, 3; dtype=torch.int64', '2, 3; dtype=torch.bool', '2; device="cpu"; requires_grad=False', 'x.shape', '! 2; requires_grad=True'];
+const LIKE = ['x', 'x; dtype=torch.int64', 'k', 'b; dtype=torch.float32'];
+const AS = ['x; 2, 3', 'x; (2, 3)', 'k; 2', 'x; 2, 3; dtype=torch.int64', 'x; x.shape[1:]'];
+
+export const SHAPING: Samples = {
+  reshape: ['x; 2, 6', 'x; (-1, 2)', 'x; [12]', 'c; -1, 4', 'x; -1', 'x; 3, 2, -1'],
+  '.reshape_as': ['x; y', 'x; s[:3].T'],
+  flatten: ['c', 'c; 1', 'c; 0; 1', 'c; start_dim=1; end_dim=2', 'c; -2', 'c; 0; -2', 'c; 1; 1', 'c; 1; -2', 'x + 1; 1', 'e'],
+  unflatten: ['x; 1; (2, 2)', 'x; -1; (2, -1)', 'c; 0; (1, 2)', 'c; dim=1; sizes=[3, 1]', 'x + 1; 1; (2, 2)', 'c; -2; (3, 1)'],
+  permute: ['c; 2, 0, 1', 'c; (0, 2, 1)', 'c; [1, 0, 2]', 'c; -1, 0, 1'],
+  transpose: ['c; 0; 1', 'x; -1; -2', 'c; 1; 2'],
+  t: ['x', 'v'],
+  adjoint: ['x', 'c'],
+  unsqueeze: ['x; 0', 'x; -1', 'v; dim=1'],
+  squeeze: ['o', 'o; 0', 'o; -1', 'o; 1', 'o; (0, 2)', 'x; 0', 'o; dim=(0, 1)', 'o; [0, 2]'],
+  '.expand': ['o; 2, 3, 4', 'o; -1, -1, 4', 'v; 3, 4', 'v; (3, -1)', 'o + 1; -1, 3, 2', 'x; x.shape', 'e; 3'],
+  '.expand_as': ['v; x', 'o; c'],
+  tile: ['x; 2, 1', 'x; (2,)', 'v; 2, 2', 'x; 2, 1, 2'],
+  repeat_interleave: ['x; 2', 'x; 2; 0', 'x; repeats=3; dim=-1', '! x; j; 0'],
+  cat: ['[x, y]', '[x, y]; 1', '(x, y, x); dim=-1', '[x, k]'],
+  stack: ['[x, y]', '[x, y]; 1', '(x, y); dim=-1'],
+  hstack: ['[x, y]', '(v, v)'],
+  vstack: ['[x, y]', '(v, x)'],
+  chunk: ['x; 2', 'x; 3; 1', 'x; 2; dim=-1', 'c; 3; 1', 'x; 5; 0'],
+  split: ['x; 2', 'x; 3; 1', 'x; [1, 2]', 'x; (1, 3); dim=1', 'x + 1; 2; -1', 'x; 5', 'x; 1; dim=-1'],
+  tensor_split: ['x; 2', 'x; 3; 1', 'x; (1, 2)', 'x; 2; dim=-1', 'x; [1, 3]; dim=1'],
+  unbind: ['x', 'x; 1', 'c; dim=-1', 'c; -2'],
+  movedim: ['c; 0; 1', 'c; 0; -1', 'c; (0, 1); (1, 2)', 'c; source=-1; destination=0'],
+  flip: ['x; 0', 'x; (0, 1)', 'x; dims=[1]', 'c; -1, 0'],
+  roll: ['x; 1', 'x; 1; 0', 'x; (1, 2); (0, 1)', 'x; shifts=-1; dims=-1'],
+  '.size': ['x', 'x; 0', 'x; dim=-1'],
+  '.dim': ['x', 'c'],
+  diagonal: ['x', 'x; 1', 'c; 0; 1; 2', 'c; offset=-1; dim1=0; dim2=2'],
+  diag: ['x', 'v', 'x; 1', 'v; diagonal=-1'],
+  meshgrid: ['v, a', 'v, a; indexing="ij"', 'v, a; indexing="xy"', '[v, a]; indexing="ij"'],
+  atleast_2d: ['v', 'x', 'e'],
+  'F.pad': ['x; (1, 2)', 'x; [1, 0, 0, 2]; value=0.5', 'x; (1, 1); "constant"; 2.0', 'x; pad=(0, 1); mode="constant"', '! x; (1, 1); "reflect"', 'x; (-1, 0)', 'b; (1, 1)', 'x; (1, 1); value=None'],
+};
+
+export const SELECTION: Samples = {
+  where: ['b; x; y', 'x > 0; x; y', 'b; x; 0.0', 'b; 1.0; x', 'b; x; v', '! b', 'b; k; x', 'b; 1.0; 0.0', 'b; 1; 0'],
+  '.where': ['x; b; y', 'x; x > 0; 0.5', 'k; b; x'],
+  masked_fill: ['x; b; 0.5', 'x; b; float("-inf")', 'x; x > 0; value=0', 'k; b; 2', 'x; b; e'],
+  tril: ['x', 'x; 1', 's; diagonal=-1', 'c'],
+  triu: ['x', 'x; 1', 's; diagonal=-1', 'c'],
+  gather: ['x; 1; i', 'x; 0; i[:2]', 'x; dim=-1; index=i', 'x; 1; i; sparse_grad=False'],
+  index_select: ['x; 0; j', 'x; 1; j', 'c; dim=-1; index=j'],
+  select: ['x; 0; 1', 'c; 1; -1', 'c; dim=-1; index=0'],
+  narrow: ['x; 1; 0; 2', 'x; 0; 1; 2', 'c; dim=-1; start=1; length=2', 'x; 1; -2; 2'],
+  'F.embedding': ['i; x', 'i; s; 1', 'i; s; padding_idx=-1', 'j; x; padding_idx=None'],
+  'F.one_hot': ['i; 5', 'k; num_classes=6', '! i', '! i; -1'],
+  take_along_dim: ['x; i; 1', 'x; indices=i; dim=-1'],
+  'math.sqrt': ['2.0', 'x.shape[0]', '2; 3', '4; 6', '(2, 3)'],
+};
+
+export const CREATION: Samples = {
+  zeros: SIZES,
+  ones: SIZES,
+  empty: ['0', '2, 0', '(0,); dtype=torch.int64'],
+  zeros_like: LIKE,
+  ones_like: LIKE,
+  empty_like: ['x[:0]', 'k[:0]', 'x[:0]; dtype=torch.int64'],
+  '.new_zeros': AS,
+  '.new_ones': AS,
+  '.new_empty': ['x; 0', 'k; 2, 0', 'x; (0, 1); dtype=torch.int64'],
+  full: ['(2, 3); 0.5', '(2,); 3', '[2]; fill_value=True', '(2, 3); 1; dtype=torch.float32', 'x.shape; float("-inf")'],
+  '.new_full': ['x; (2, 3); 0.5', 'k; [2]; 3', 'x; (2,); fill_value=1; dtype=torch.int64', 'x; (2,); 1'],
+  full_like: ['x; 0.5', 'k; 3', 'x; fill_value=1; dtype=torch.int64', 'x; 2'],
+  arange: ['3', '1; 7; 2', '0; 1; 0.25', '2.0', 'start=1; end=4', '5; dtype=torch.float32', 'end=4', '0; x.shape[1]; device=x.device', '3; 0; -1'],
+  linspace: ['0; 1; 5', 'start=-1.0; end=1.0; steps=4', '0; 10; steps=3; dtype=torch.float16', '0; 9; 4; dtype=torch.int64'],
+  eye: ['3', '3; 4', '2; dtype=torch.int64', '3; m=2'],
+  tensor: ['2.5', '[1.0, 2.0]', '[[1, 2], [3, 4]]', 'True', '3; dtype=torch.float32', '[1, 2]; dtype=torch.float16', '(1, 2)', '[True, False]'],
+};
+
+export const DTYPES: Samples = {
+  '.to': ['x; torch.float16', 'x; "cpu"', 'x; k', 'x; dtype=torch.int64', 'x; device="cpu"; dtype=torch.float64', 'x; "cpu"; torch.float16', 'x; "cpu"; non_blocking=True', 'k; torch.bool', 'x * 3; torch.int32'],
+  '.type': ['x; torch.float16', 'x * 3; torch.int64', '! x; "torch.FloatTensor"'],
+  '.type_as': ['x; k', 'k; x', 'b; x'],
+  '.float': ['x', 'k', 'b'],
+  '.double': ['x', 'k'],
+  '.half': ['x', 'k'],
+  '.bfloat16': ['x'],
+  '.long': ['x * 3', 'b'],
+  '.int': ['x * 3', 'b'],
+  '.bool': ['x', 'k', 'z'],
+  '.contiguous': ['x', 'x.mT'],
+  '.cuda': [],
+  '.cpu': ['x'],
+  clone: ['x', 'k'],
+  detach: ['x', 'k'],
+  is_tensor: ['x'],
+  '.is_floating_point': ['x', 'k'],
+  finfo: [],
+  device: [],
+};
