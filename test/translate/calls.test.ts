@@ -9,7 +9,8 @@ import { ROOT, TestCore } from '../core/support/analyze';
 import { WholeAnalyzer } from '../core/translate/analyzeAll';
 import { functionOf, inputsOf, moduleOf } from './calls/inputs';
 import { MODULE_SAMPLES, moduleSample } from './calls/modules';
-import { keyOf, NOT_CALLED, samplesOf, unused } from './calls/samples';
+import { keyOf, marked, NOT_CALLED, samplesOf, unused } from './calls/samples';
+import type { Marked } from './calls/samples';
 import { spellingsOf } from './calls/spellings';
 import { python } from './python';
 
@@ -24,9 +25,12 @@ interface Case {
   readonly entry: string;
   readonly called: string;
   readonly code: string;
-  readonly mustRefuse: boolean;
+  readonly mark: Marked;
   readonly torch: string;
+  readonly inputs: readonly string[];
   readonly made: Conversion;
+  /** The same with its inputs declared to be of one kind; null where it was refused. */
+  readonly declared: Readonly<Record<string, string | null>>;
 }
 
 describe('every call of the tables', function () {
@@ -36,24 +40,35 @@ describe('every call of the tables', function () {
 
   before(async () => {
     const analyzer = new WholeAnalyzer(await TestCore.load());
-    const add = (entry: string, called: string, code: string, mustRefuse: boolean, torch: string, name: string) => {
+    const convert = (torch: string, name: string): Conversion => {
       const made = convertToJax(analyzer.analyze(torch), name);
-      assert.ok(made, code);
-      cases.push({ entry, called, code, mustRefuse, torch, made });
+      assert.ok(made, torch);
+      return made;
     };
+    const sourceOf = (made: Conversion): string | null => (made.ok ? made.source : null);
     for (const op of OPERATIONS)
-      for (const sample of samplesOf(op)) {
-        const mustRefuse = sample.startsWith('! ');
-        for (const { called, code } of spellingsOf(op, mustRefuse ? sample.slice(2) : sample))
-          add(keyOf(op), called, code, mustRefuse, functionOf(code), 'f');
-      }
+      for (const mark of samplesOf(op).map(marked))
+        for (const [at, { called, code }] of spellingsOf(op, mark.text).entries()) {
+          const torch = functionOf(code);
+          const kinds = { int: 'torch.LongTensor', bool: 'torch.BoolTensor' } as const;
+          // What is known of the inputs does not hang on the spelling.
+          const declared = Object.entries(at === 0 ? kinds : {}).map(
+            ([kind, type]) => [kind, sourceOf(convert(functionOf(code, type), 'f'))] as const,
+          );
+          const made = convert(torch, 'f');
+          const inputs = inputsOf(code);
+          cases.push({ entry: keyOf(op), called, code, mark, torch, inputs, made, declared: Object.fromEntries(declared) });
+        }
     for (const [name, samples] of Object.entries(MODULE_SAMPLES))
-      for (const text of samples) {
-        const { construction, call, refused } = moduleSample(name, text);
-        add(`nn.${name}`, `nn.${name}`, `${construction}; ${call}`, refused, moduleOf(construction, call), 'Net');
+      for (const mark of samples.map(marked)) {
+        const { construction, call } = moduleSample(name, mark.text);
+        const torch = moduleOf(construction, call);
+        const [entry, code] = [`nn.${name}`, `${construction}; ${call}`];
+        const made = convert(torch, 'Net');
+        cases.push({ entry, called: entry, code, mark, torch, inputs: inputsOf(call), made, declared: {} });
       }
-    const lines = cases.map(({ code, torch, made }, id) =>
-      JSON.stringify({ id, torch, inputs: inputsOf(code), jax: made.ok ? made.source : null }),
+    const lines = cases.map(({ torch, inputs, made, declared, mark }, id) =>
+      JSON.stringify({ id, torch, inputs, jax: sourceOf(made), declared, floats_only: mark.floatsOnly }),
     );
     const output = python([path.join(ROOT, 'test/translate/verify_calls.py')], lines.join('\n'));
     for (const line of output.trim().split('\n')) {
@@ -78,7 +93,7 @@ describe('every call of the tables', function () {
         const outcome = outcomes.get(id);
         assert.ok(outcome, `${each.code} was not run`);
         if (outcome.torch_refuses !== null) continue;
-        if (each.mustRefuse !== !each.made.ok)
+        if (each.mark.refused === each.made.ok)
           problems.push(`${each.code}: ${each.made.ok ? 'not refused' : each.made.refusals[0]?.reason}`);
         else if (outcome.problem !== null) problems.push(`${each.code}: ${outcome.problem}`);
         else if (each.made.ok) verified.add(each.called);
@@ -90,10 +105,7 @@ describe('every call of the tables', function () {
       ]);
       // A spelling that PyTorch refuses shows nothing: every name must have one that it takes.
       const expected = names.length > 0 ? names : [entry];
-      if (!REFUSED_ENTRIES.has(entry)) assert.deepEqual(expected.filter((name) => !verified.has(name)), []);
+      assert.deepEqual(expected.filter((name) => !verified.has(name)), []);
     });
   }
 });
-
-/** Entries that exist to refuse with a reason of their own. */
-const REFUSED_ENTRIES: ReadonlySet<string> = new Set(['F.prelu']);

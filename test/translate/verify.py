@@ -20,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 import torch
 
-ROUNDING = 32 * np.finfo(np.float32).eps
+ROUNDING = 32 * float(np.finfo(np.float32).eps)
 
 
 def load(source: str, name: str) -> dict[str, Any]:
@@ -122,7 +122,9 @@ def run_jax(call: Callable[..., Any], inputs: Sequence[Any], params: Any) -> tup
     return results, by_inputs, by_params
 
 
-def differing(what: str, ours: Any, theirs: np.ndarray, exact: np.ndarray) -> str | None:
+def differing(
+    what: str, ours: Any, theirs: np.ndarray, exact: np.ndarray, rounding: float = ROUNDING
+) -> str | None:
     """What is wrong with our array, beside PyTorch's float32 one and the float64 one."""
     ours = np.asarray(ours)
     if ours.shape != theirs.shape:
@@ -140,7 +142,7 @@ def differing(what: str, ours: Any, theirs: np.ndarray, exact: np.ndarray) -> st
         return None
     error = np.abs(ours[finite] - exact[finite]).max()
     own = np.abs(theirs[finite] - exact[finite]).max()
-    bound = 4 * own + ROUNDING * max(np.abs(exact[finite]).max(), 1e-6)
+    bound = 4 * own + rounding * max(np.abs(exact[finite]).max(), 1e-6)
     return None if error <= bound else f"{what}: error {error:.2e}, PyTorch's own {own:.2e}"
 
 

@@ -3,7 +3,7 @@ import type { AttributeExpr, Expr } from '../lower/ir';
 import { canonicalName } from '../link/names';
 import { BOOL, NUMBER, present, SIZE, STATIC } from './known';
 import type { Elements, Known, ModuleKnown, Term } from './known';
-import { attribute, call, dotted, literal, name as nameOf } from './python';
+import { attribute, call, dotted, integer, literal, name as nameOf, subscript } from './python';
 import type { Py } from './python';
 import { instanceAttribute } from './moduleParts';
 import { torchModuleAttribute } from './modules/attributes';
@@ -82,9 +82,9 @@ export function translateAttribute(t: Translator, expr: AttributeExpr): Term {
       break;
     case 'sequence': {
       // Values and indices of a reduction, by the names that PyTorch's named tuple gives them.
-      const at = object.code.kind === 'tuple' ? ['values', 'indices'].indexOf(expr.name) : -1;
-      const [code, item] = [object.code.kind === 'tuple' ? object.code.items[at] : undefined, known.items?.[at]];
-      if (code && item) return { code, known: item };
+      const at = ['values', 'indices'].indexOf(expr.name);
+      const item = known.items?.[at];
+      if (item) return { code: subscript(object.code, integer(at)), known: item };
       break;
     }
     case 'dtype':

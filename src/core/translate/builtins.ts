@@ -7,6 +7,7 @@ import { BOOL, isScalar, isStatic, join, manyOf, NUMBER, present, sequenceKnown,
 import type { Known, Term } from './known';
 import { call } from './python';
 import type { Py } from './python';
+import { absolute } from './table/pointwise';
 import type { Translator } from './translator';
 
 export function callBuiltin(t: Translator, expr: CallExpr, name: string): Term {
@@ -126,10 +127,7 @@ function applyBuiltin(t: Translator, expr: CallExpr, name: string, { positional,
     case 'abs':
       if (known.kind === 'tensor' || known.kind === 'unknown')
         return {
-          code: call(
-            'jnp.abs',
-            positional.map((each) => each.code),
-          ),
+          code: absolute(t, first?.code ?? code, known.kind === 'tensor' ? known.elements : null),
           known: known.kind === 'tensor' ? { ...known, roots: [] } : known,
         };
       return { code, known: NUMBER };

@@ -134,6 +134,18 @@ export class OpCall {
     return value ?? fallback;
   }
 
+  /** PyTorch converts these numbers to the dtype of `input`: beside integers it cuts a fraction off silently. */
+  castsNumbers(...parameters: readonly string[]): void {
+    const { elements } = this.facts('input');
+    if (elements !== 'int' && elements !== 'bool') return;
+    for (const each of parameters) {
+      const given = this.arg(each);
+      const whole = elements === 'int' && given?.code.kind === 'literal' && /^\d+$/.test(given.code.text);
+      if (given && given.known.kind !== 'tensor' && !whole)
+        this.refuse(`\`${each}\` of ${this.spelling} is converted to the tensor's dtype, which is not translated`);
+    }
+  }
+
   /** Parameters that change speed or memory but no value. */
   ignore(...parameters: readonly string[]): void {
     for (const each of parameters) this.asked.add(each);

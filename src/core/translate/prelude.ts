@@ -96,6 +96,59 @@ def multi_head_attention(params, query, key, value, num_heads, mask=None):
 `,
     ['linear', 'attention'],
   ),
+  lerp: define(`
+def lerp(start, end, weight):
+    return start + weight * (end - start)
+`),
+  tanhshrink: define(`
+def tanhshrink(x):
+    return x - jnp.tanh(x)
+`),
+  absolute: define(`
+def absolute(x):
+    """At zero the gradient is zero, as in PyTorch."""
+    return x * jnp.sign(x)
+`),
+  leaky_relu: define(`
+def leaky_relu(x, slope=0.01):
+    """At zero the gradient is the slope, as in PyTorch."""
+    return jnp.where(x > 0, x, slope * x)
+`),
+  clamp: define(`
+def clamp(x, low=None, high=None):
+    """Bound x; on a bound itself the gradient is still that of x, as in PyTorch."""
+    x = x if low is None else jnp.where(x < low, low, x)
+    return x if high is None else jnp.where(x > high, high, x)
+`),
+  hardtanh: define(`
+def hardtanh(x, low=-1, high=1):
+    """Bound x; on a bound itself the gradient is zero, as in PyTorch."""
+    bounded = jax.lax.stop_gradient(jnp.clip(x, low, high))
+    return jnp.where((x > low) & (x < high), x, bounded)
+`),
+  largest: define(`
+def largest(x, axis, keepdims=False):
+    """The first largest elements along an axis, which alone get gradients; their places."""
+    index = jnp.argmax(x, axis=axis, keepdims=True)
+    values = jnp.take_along_axis(x, index, axis=axis)
+    if keepdims:
+        return values, index
+    return jnp.squeeze(values, axis), jnp.squeeze(index, axis)
+`),
+  smallest: define(`
+def smallest(x, axis, keepdims=False):
+    """The first smallest elements along an axis, which alone get gradients; their places."""
+    index = jnp.argmin(x, axis=axis, keepdims=True)
+    values = jnp.take_along_axis(x, index, axis=axis)
+    if keepdims:
+        return values, index
+    return jnp.squeeze(values, axis), jnp.squeeze(index, axis)
+`),
+  sorted_with_places: define(`
+def sorted_with_places(x, axis=-1, descending=False):
+    index = jnp.argsort(x, axis=axis, descending=descending)
+    return jnp.take_along_axis(x, index, axis=axis), index
+`),
   squeeze: define(`
 def squeeze(x, axis):
     axes = axis if isinstance(axis, tuple) else (axis,)
@@ -139,9 +192,16 @@ def normalize(x, axis=1, eps=1e-12):
   cosine_similarity: define(
     `
 def cosine_similarity(x, y, axis=1, eps=1e-8):
-    return jnp.sum(normalize(x, axis, eps) * normalize(y, axis, eps), axis=axis)
+    """PyTorch's gradient takes the norms as they are, though eps bounds them."""
+
+    def unit(x):
+        norm = vector_norm(x, axis, keepdims=True)
+        return x / (norm + jax.lax.stop_gradient(jnp.maximum(norm, eps) - norm))
+
+    x, y = jnp.broadcast_arrays(x, y)
+    return jnp.sum(unit(x) * unit(y), axis=axis)
 `,
-    ['normalize'],
+    ['vector_norm'],
   ),
   embedding: define(`
 def embedding(weight, index, padding_idx=None):

@@ -228,7 +228,14 @@ function translateAssignment(t: Translator, targets: readonly Expr[], value: Exp
   if (second) for (const each of targets) if (each.kind === 'name') markShared(t, each.name);
   const [only] = written;
   if (!second && only?.kind === 'name' && term.code.kind === 'name' && only.name === term.code.name) return NOTHING;
-  return one({ kind: 'assign', targets: written, value: term.code });
+  return one({ kind: 'assign', targets: written, value: only?.kind === 'tuple' ? unlisted(term.code) : term.code });
+}
+
+/** What is taken apart need not be a list. */
+function unlisted(code: Py): Py {
+  const [only, second] = code.kind === 'call' ? code.args : [];
+  const isList = code.kind === 'call' && code.callee.kind === 'name' && code.callee.name === 'list';
+  return isList && only?.name === null && !second ? only.value : code;
 }
 
 function isNameable(known: Known): boolean {
@@ -329,7 +336,7 @@ function translateFor(t: Translator, statement: ForStmt, returned: Known[]): Blo
   const block = loop(t, returned, () => {
     const target = bindTarget(t, statement.target, element);
     const body = translateBlock(t, statement.body, returned);
-    return { kind: 'for', target, iterable: iterable.code, body: body.statements };
+    return { kind: 'for', target, iterable: unlisted(iterable.code), body: body.statements };
   });
   if (known.kind !== 'sequence' || known.items === null) t.note('Python loops are unrolled when jax.jit traces them.');
   return one(block);

@@ -17,14 +17,24 @@ export function inputsOf(code: string): readonly string[] {
   return [...INPUTS.keys()].filter((each) => new RegExp(`(?<![.\\w"'])${each}(?![\\w"'=(])`).test(code));
 }
 
+/** What the inputs that may be of any kind are declared to be. */
+export type Declared = 'torch.Tensor' | 'torch.LongTensor' | 'torch.BoolTensor';
+
+function parametersOf(code: string, declared: Declared): readonly string[] {
+  return inputsOf(code).map((each) => {
+    const annotation = INPUTS.get(each) ?? '';
+    return `${each}: ${annotation === 'torch.Tensor' ? declared : annotation}`;
+  });
+}
+
 /** A function of the inputs that returns the call, with what it imports. */
-export function functionOf(code: string): string {
-  const parameters = inputsOf(code).map((each) => `${each}: ${INPUTS.get(each) ?? ''}`);
+export function functionOf(code: string, declared: Declared = 'torch.Tensor'): string {
+  const parameters = parametersOf(code, declared);
   return `import math\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n\ndef f(${parameters.join(', ')}):\n    return ${code}\n`;
 }
 
 /** A module whose forward is one call of a module of torch.nn. */
 export function moduleOf(construction: string, call: string): string {
-  const parameters = ['self', ...inputsOf(call).map((each) => `${each}: ${INPUTS.get(each) ?? ''}`)];
+  const parameters = ['self', ...parametersOf(call, 'torch.Tensor')];
   return `import torch\nimport torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.part = ${construction}\n\n    def forward(${parameters.join(', ')}):\n        return ${call}\n`;
 }

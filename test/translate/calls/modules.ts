@@ -1,6 +1,6 @@
 /** Every module of torch.nn that is translated: constructions, and how each is called. */
 
-/** By name: arguments of the constructor, then the call; `self.part(x)` where none is given. `!`: refused. */
+/** By name: arguments of the constructor, then the call; `self.part(x)` where none is given. Marks as in samples.ts. */
 export const MODULE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   Linear: ['4, 5', '4, 5, False', 'in_features=4, out_features=5, bias=True', '4, 5 | self.part(c)', '4, 5 | self.part(v)'],
   Embedding: ['6, 3 | self.part(i)', '6, 3, padding_idx=1 | self.part(i)', '6, 3, -5 | self.part(k)', '6, 3, padding_idx=None | self.part(i)', '! 6, 3, max_norm=1.0 | self.part(i)'],
@@ -20,7 +20,7 @@ export const MODULE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   Dropout2d: ['0.3 | self.part(c)'],
   AlphaDropout: ['0.3'],
   ReLU: [''],
-  ReLU6: [' | self.part(x * 5)'],
+  ReLU6: [' | self.part(x * 5)', ' | self.part(z)'],
   SiLU: [''],
   Mish: [''],
   SELU: [''],
@@ -33,10 +33,10 @@ export const MODULE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   ELU: ['', '0.5', 'alpha=2.0'],
   CELU: ['', '0.5'],
   LeakyReLU: ['', '0.2', 'negative_slope=0.3'],
-  Hardtanh: ['', '-0.5, 0.25', 'max_val=0.5'],
+  Hardtanh: ['', '~ -0.5, 0.25', '~ max_val=0.5', ' | self.part(z)'],
   GELU: ['', '"tanh"', 'approximate="none"'],
   Softplus: ['', '2', 'beta=0.5', '2, 20', '! threshold=5', ' | self.part(x * 30)'],
-  PReLU: ['', 'init=0.1', '! 4'],
+  PReLU: ['', 'init=0.1', ' | self.part(z)', '! 4'],
   GLU: ['', '0 | self.part(x.mT)', 'dim=1'],
   Softmax: ['-1', 'dim=0', '! '],
   LogSoftmax: ['-1', 'dim=0', '! '],
@@ -46,11 +46,9 @@ export const MODULE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
 export interface ModuleSample {
   readonly construction: string;
   readonly call: string;
-  readonly refused: boolean;
 }
 
 export function moduleSample(name: string, text: string): ModuleSample {
-  const refused = text.startsWith('! ');
-  const [args = '', call = 'self.part(x)'] = (refused ? text.slice(2) : text).split('|').map((each) => each.trim());
-  return { construction: `nn.${name}(${args})`, call, refused };
+  const [args = '', call = 'self.part(x)'] = text.split('|').map((each) => each.trim());
+  return { construction: `nn.${name}(${args})`, call };
 }

@@ -66,18 +66,18 @@ export const PRODUCTS: Samples = {
   vdot: ['v; v'],
   inner: ['x; y', 'c; x', 'v; v'],
   outer: ['v; a'],
-  addmm: ['x @ m; x; m', 'x @ m; x; m; beta=0.5; alpha=2', 'x @ m / 0; x; m; beta=0', 'w[:, 0]; x; m; alpha=0.5', 'e; x; m'],
-  baddbmm: ['c @ d; c; d', 'c @ d; c; d; beta=0.5; alpha=2', 'c @ d / 0; c; d; beta=0', 'e; c; d'],
-  addbmm: ['x @ m; c; d', 'x @ m; c; d; beta=0.5; alpha=2', 'x @ m / 0; c; d; beta=0'],
-  addmv: ['a; x; v', 'a; x; v; beta=0.5; alpha=2', 'a / 0; x; v; beta=0'],
+  addmm: ['x @ m; x; m', '~ x @ m; x; m; beta=0.5; alpha=2', 'torch.full((3, 5), float("nan")); x; m; beta=0', '~ w[:, 0]; x; m; alpha=0.5', 'e; x; m', 'w[:, 0]; x; m; beta=2; alpha=3', '! k; k; k.T; alpha=0.5'],
+  baddbmm: ['c @ d; c; d', '~ c @ d; c; d; beta=0.5; alpha=2', 'torch.full((2, 3, 5), float("nan")); c; d; beta=0', 'e; c; d'],
+  addbmm: ['x @ m; c; d', '~ x @ m; c; d; beta=0.5; alpha=2', 'torch.full((3, 5), float("nan")); c; d; beta=0'],
+  addmv: ['a; x; v', '~ a; x; v; beta=0.5; alpha=2', 'torch.full((3,), float("nan")); x; v; beta=0', '! k[:, 0]; k; k[0]; alpha=0.5'],
   'F.linear': ['x; w', 'x; w; w[:, 0]', 'c; w; bias=None', 'x; v'],
   'F.bilinear': ['x; y; c[:, :, 0].unsqueeze(-1) * c', 'x; y; torch.stack([s, s]); v[:2]', 'c; c; torch.stack([s, s]); None'],
-  einsum: ['"ij,jk->ik"; x, m', '"bij,bjk"; c, d', '"...ij,jk->...ik"; c, m', '"ii->i"; s', '"ij->"; x', '! x; [0, 1], [1, 0]'],
+  einsum: ['"ij,jk->ik"; x, m', '"bij,bjk"; c, d', '"...ij,jk->...ik"; c, m', '"ii->i"; s', '~ "ij->"; x', '! "ij->"; b', '! x; [0, 1], [1, 0]'],
   tensordot: ['x; m; 1', 'x; y', 'c; d; ([0, 2], [0, 1])', 'x; y; dims=[[0], [0]]', 'x; y; 0'],
   chain_matmul: ['x, m, w'],
   'torch.linalg.multi_dot': ['[x, m, w]', '(x, m)'],
   'torch.linalg.vecdot': ['x; y', 'x; y; dim=0', 'c; x'],
-  matrix_power: ['s; 2', 's; 0', 's; 3'],
+  'torch.linalg.matrix_power': ['s; 2', 's; 0', 's; 3'],
 };
 
 export const NORMALIZATION: Samples = {
@@ -87,7 +87,7 @@ export const NORMALIZATION: Samples = {
   'F.layer_norm': ['x; (4,)', 'x; [4]; v', 'x; (4,); v; v; 0.01', 'c; (3, 4)', 'c; (3, 4); x; y', 'c; c.shape[1:]', 'x; x.shape[-1:]; None; v; eps=1e-3'],
   'F.rms_norm': ['x; (4,)', 'x; [4]; v; 0.01', 'c; (3, 4); x', 'z; (4,); eps=1e-3'],
   'F.mse_loss': ['x; y', 'x; y; reduction="sum"', 'x; y; reduction="none"'],
-  'F.l1_loss': ['x; y', 'x; y; reduction="sum"', 'x; y; reduction="none"', 'x; x'],
+  'F.l1_loss': ['x; y', 'x; y; reduction="sum"', 'x; y; reduction="none"', 'z; z.detach(); reduction="sum"'],
 };
 
 export const ATTENTION: Samples = {

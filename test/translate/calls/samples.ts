@@ -1,7 +1,8 @@
 /**
  * Calls of every operation that is translated. An operation is named by the first of its names; a sample lists its
  * arguments as `x; dim=-1`, those without a name in the order of the signature. After `!` comes one that the
- * translator refuses.
+ * translator refuses; after `~` one whose numbers PyTorch cuts to integers where it is given integers, which the
+ * translator refuses only where it knows that it is.
  */
 import { OPERATIONS } from '../../../src/core/translate/table';
 import type { Op } from '../../../src/core/translate/op';
@@ -22,6 +23,17 @@ const ALL: Samples = {
   ...CREATION,
   ...DTYPES,
 };
+
+export interface Marked {
+  readonly text: string;
+  readonly refused: boolean;
+  readonly floatsOnly: boolean;
+}
+
+export function marked(sample: string): Marked {
+  const [refused, floatsOnly] = [sample.startsWith('! '), sample.startsWith('~ ')];
+  return { text: refused || floatsOnly ? sample.slice(2) : sample, refused, floatsOnly };
+}
 
 /** What cannot be called here, or gives no tensor that could be compared; other tests hold it in use. */
 export const NOT_CALLED: ReadonlySet<string> = new Set(['.cuda', 'finfo', 'device']);

@@ -16,7 +16,7 @@ export const SHAPING: Samples = {
   adjoint: ['x', 'c'],
   unsqueeze: ['x; 0', 'x; -1', 'v; dim=1'],
   squeeze: ['o', 'o; 0', 'o; -1', 'o; 1', 'o; (0, 2)', 'x; 0', 'o; dim=(0, 1)', 'o; [0, 2]'],
-  '.expand': ['o; 2, 3, 4', 'o; -1, -1, 4', 'v; 3, 4', 'v; (3, -1)', 'o + 1; -1, 3, 2', 'x; x.shape', 'e; 3'],
+  broadcast_to: ['o; 2, 3, 4', 'o; -1, -1, 4', 'v; 3, 4', 'v; (3, -1)', 'o + 1; -1, 3, 2', 'x; x.shape', 'e; 3'],
   '.expand_as': ['v; x', 'o; c'],
   tile: ['x; 2, 1', 'x; (2,)', 'v; 2, 2', 'x; 2, 1, 2'],
   repeat_interleave: ['x; 2', 'x; 2; 0', 'x; repeats=3; dim=-1', '! x; j; 0'],
@@ -37,13 +37,13 @@ export const SHAPING: Samples = {
   diag: ['x', 'v', 'x; 1', 'v; diagonal=-1'],
   meshgrid: ['v, a', 'v, a; indexing="ij"', 'v, a; indexing="xy"', '[v, a]; indexing="ij"'],
   atleast_2d: ['v', 'x', 'e'],
-  'F.pad': ['x; (1, 2)', 'x; [1, 0, 0, 2]; value=0.5', 'x; (1, 1); "constant"; 2.0', 'x; pad=(0, 1); mode="constant"', '! x; (1, 1); "reflect"', 'x; (-1, 0)', 'b; (1, 1)', 'x; (1, 1); value=None'],
+  'F.pad': ['x; (1, 2)', '~ x; [1, 0, 0, 2]; value=0.5', '~ x; (1, 1); "constant"; 2.0', 'x; pad=(0, 1); mode="constant"', '! x; (1, 1); "reflect"', '! x; (-1, 0)', 'b; (1, 1)', 'x; (1, 1); value=None'],
 };
 
 export const SELECTION: Samples = {
   where: ['b; x; y', 'x > 0; x; y', 'b; x; 0.0', 'b; 1.0; x', 'b; x; v', '! b', 'b; k; x', 'b; 1.0; 0.0', 'b; 1; 0'],
   '.where': ['x; b; y', 'x; x > 0; 0.5', 'k; b; x'],
-  masked_fill: ['x; b; 0.5', 'x; b; float("-inf")', 'x; x > 0; value=0', 'k; b; 2', 'x; b; e'],
+  masked_fill: ['~ x; b; 0.5', '! k; b; 0.5', '~ x; b; float("-inf")', '~ x; x > 0; value=0', 'k; b; 2', '! b; b; 0', 'x; b; e'],
   tril: ['x', 'x; 1', 's; diagonal=-1', 'c'],
   triu: ['x', 'x; 1', 's; diagonal=-1', 'c'],
   gather: ['x; 1; i', 'x; 0; i[:2]', 'x; dim=-1; index=i', 'x; 1; i; sparse_grad=False'],
@@ -92,7 +92,7 @@ export const DTYPES: Samples = {
   clone: ['x', 'k'],
   detach: ['x', 'k'],
   is_tensor: ['x'],
-  '.is_floating_point': ['x', 'k'],
+  is_floating_point: ['x', 'k'],
   finfo: [],
   device: [],
 };

@@ -5,7 +5,7 @@ import { present, sequenceKnown, tensorKnown } from '../known';
 import type { Known, ModuleKnown, Term } from '../known';
 import { attribute, binary, call, integer, literal, NONE, subscript } from '../python';
 import type { Py } from '../python';
-import { gelu } from '../table/pointwise';
+import { gelu, hardtanh } from '../table/pointwise';
 import type { Translator } from '../translator';
 
 /** One call of a torch module. */
@@ -186,11 +186,11 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
   ['Dropout2d', identity],
   ['AlphaDropout', identity],
   ['ReLU', activation('jax.nn.relu')],
-  ['ReLU6', activation('jax.nn.relu6')],
+  ['ReLU6', plain('inplace', (m) => m.fresh(hardtanh(m.t.prelude('hardtanh'), m.x, integer(0), integer(6))))],
   ['SiLU', activation('jax.nn.silu')],
   ['Mish', activation('jax.nn.mish')],
   ['SELU', activation('jax.nn.selu')],
-  ['Sigmoid', activation('jax.nn.sigmoid')],
+  ['Sigmoid', plain('', (m) => m.fresh(call('jax.nn.sigmoid', [m.x])))],
   ['Tanh', activation('jnp.tanh')],
   ['Softsign', activation('jax.nn.soft_sign')],
   ['LogSigmoid', activation('jax.nn.log_sigmoid')],
@@ -201,15 +201,13 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
   [
     'LeakyReLU',
     plain('negative_slope, inplace', (m) =>
-      m.fresh(call('jax.nn.leaky_relu', [m.x, ...present2(m.argument('negative_slope'))])),
+      m.helper('leaky_relu', [m.x, ...present2(m.argument('negative_slope'))]),
     ),
   ],
   [
     'Hardtanh',
     plain('min_val, max_val, inplace', (m) =>
-      m.fresh(
-        call('jnp.clip', [m.x, m.argument('min_val') ?? literal('-1.0'), m.argument('max_val') ?? literal('1.0')]),
-      ),
+      m.fresh(hardtanh(m.t.prelude('hardtanh'), m.x, m.argument('min_val'), m.argument('max_val'))),
     ),
   ],
   [
@@ -224,7 +222,7 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
     'Softplus',
     plain('beta, threshold', (m) => {
       const beta = m.argument('beta');
-      if (m.argument('threshold')) return m.refuse('a threshold of Softplus is not translated');
+      if (m.certain('threshold', 20) !== 20) return m.refuse('a threshold of Softplus other than 20 is not translated');
       if (!beta) return m.fresh(call('jax.nn.softplus', [m.x]));
       return m.fresh(binary(call('jax.nn.softplus', [binary(beta, '*', m.x)]), '/', beta));
     }),
@@ -235,13 +233,7 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
       if (m.certain('num_parameters', 1) !== 1)
         return m.refuse('PReLU with a weight for each channel is not translated');
       const weight: Py = { kind: 'entry', owner: m.params, key: literal('"weight"') };
-      return m.fresh(
-        call('jnp.where', [
-          { kind: 'compare', operators: ['>'], operands: [m.x, integer(0)] },
-          m.x,
-          binary(weight, '*', m.x),
-        ]),
-      );
+      return m.helper('leaky_relu', [m.x, weight]);
     }),
   ],
   ['GLU', plain('dim', (m) => m.fresh(call('jax.nn.glu', [m.x, m.argument('dim') ?? integer(-1)])))],

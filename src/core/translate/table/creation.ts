@@ -84,8 +84,9 @@ export const CREATION: readonly Op[] = [
   op('full_like', `input, fill_value, *, ${PLACE}`, (c) =>
     c.fresh(call('jnp.full_like', [c.tensor('input'), c.need('fill_value')], { dtype: place(c) }), c.facts('input')),
   ),
-  op('arange', `start, end=, step=, *, ${PLACE}`, (c) => {
-    const bounds = [c.need('start'), c.py('end'), c.py('step')].filter((each) => each !== null);
+  op('arange', `start=, end=, step=, *, ${PLACE}`, (c) => {
+    if (!c.has('start') && c.has('step')) return c.refuse('torch.arange with a step is translated with its start');
+    const bounds = [c.py('start'), c.py('end'), c.py('step')].filter((each) => each !== null);
     const numbers = ['start', 'end', 'step'].map((each) => c.known(each)).filter((each) => each !== null);
     if (numbers.some((each) => each.kind === 'tensor'))
       return c.refuse('the length of this torch.arange depends on a tensor');

@@ -1,7 +1,8 @@
 /** Operations on each element. */
-import { op, plus, times, minus } from '../op';
+import type { Elements } from '../known';
+import { astype, minus, op, plus, times } from '../op';
 import type { Op, OpCall } from '../op';
-import { binary, call, integer, literal } from '../python';
+import { binary, call, dotted, integer, literal } from '../python';
 import type { Py } from '../python';
 
 /** One argument in, one value out, the same name on both sides but for its module. */
@@ -10,6 +11,20 @@ function unary(names: string, jax: string, elements: 'float' | 'same' | 'bool' =
     const { elements: own, rank, dtype } = c.facts('input');
     const kind = elements === 'same' ? own : elements;
     return c.fresh(call(jax, [c.tensor('input')]), { elements: kind, rank, dtype: kind === 'bool' ? null : dtype });
+  });
+}
+
+/** As `unary`, for functions of JAX that take floats only. */
+function ofFloats(names: string, jax: string): Op {
+  return op(names, 'input', (c) => {
+    const { elements, rank, dtype } = c.facts('input');
+    const x = c.tensor('input');
+    const whole = elements === 'int' || elements === 'bool';
+    return c.fresh(call(jax, [whole ? astype(x, dotted('jnp.float32')) : x]), {
+      elements: 'float',
+      rank,
+      dtype: whole ? 'jnp.float32' : dtype,
+    });
   });
 }
 
@@ -34,6 +49,7 @@ function kindOf(c: OpCall) {
 /** `input + alpha * other` */
 function scaledSum(names: string, sign: '+' | '-'): Op {
   return op(names, 'input, other, *, alpha=', (c) => {
+    c.castsNumbers('alpha');
     const other = c.tensor('other');
     const scaled = c.has('alpha') ? times(c.need('alpha'), other) : other;
     return c.fresh(binary(c.tensor('input'), sign, scaled), kindOf(c));
@@ -49,15 +65,24 @@ function activation(names: string, emit: (c: OpCall, x: Py) => Py, parameters = 
   });
 }
 
+/** At zero jnp.abs has a gradient of one. */
+export function absolute(c: Pick<OpCall, 'prelude'>, x: Py, elements: Elements | null): Py {
+  const smooth = elements === 'float' || elements === null;
+  return call(smooth ? c.prelude('absolute') : 'jnp.abs', [x]);
+}
+
+/** On a bound itself PyTorch's gradient is that of the tensor, where jnp.clip parts it. */
 function clamp(c: OpCall): Py {
-  const [low, high] = [c.py('min'), c.py('max')];
-  const x = c.tensor('input');
-  // With bounds crossed torch gives the upper one, and so does jnp.clip.
-  return call('jnp.clip', [x, ...(low ? [low, ...(high ? [high] : [])] : [])], { max: low ? null : high });
+  return call(c.prelude('clamp'), [c.tensor('input')], { low: c.py('min'), high: c.py('max') });
+}
+
+/** Like a clamp, but on a bound itself without a gradient. */
+export function hardtanh(helper: string, x: Py, low: Py | null, high: Py | null): Py {
+  return call(helper, [x], { low, high });
 }
 
 export const POINTWISE: readonly Op[] = [
-  unary('exp torch.special.exp .exp', 'jnp.exp'),
+  unary('exp .exp', 'jnp.exp'),
   unary('exp2 torch.special.exp2 .exp2', 'jnp.exp2'),
   unary('expm1 torch.special.expm1 .expm1', 'jnp.expm1'),
   unary('log .log', 'jnp.log'),
@@ -65,10 +90,14 @@ export const POINTWISE: readonly Op[] = [
   unary('log10 .log10', 'jnp.log10'),
   unary('log1p torch.special.log1p .log1p', 'jnp.log1p'),
   unary('sqrt .sqrt', 'jnp.sqrt'),
-  unary('rsqrt .rsqrt', 'jax.lax.rsqrt'),
-  unary('abs absolute .abs .absolute', 'jnp.abs', 'same'),
+  ofFloats('rsqrt .rsqrt', 'jax.lax.rsqrt'),
+  op('abs absolute .abs .absolute', 'input', (c) => c.fresh(absolute(c, c.tensor('input'), c.facts('input').elements), c.facts('input'))),
   unary('neg negative .neg .negative', 'jnp.negative', 'same'),
-  unary('sign .sign', 'jnp.sign', 'same'),
+  op('sign .sign', 'input', (c) => {
+    const { elements } = c.facts('input');
+    // The sign of a truth value is the value itself, and jnp.sign takes numbers only.
+    return c.fresh(elements === 'bool' ? c.tensor('input') : call('jnp.sign', [c.tensor('input')]), c.facts('input'));
+  }),
   unary('sin .sin', 'jnp.sin'),
   unary('cos .cos', 'jnp.cos'),
   unary('tan .tan', 'jnp.tan'),
@@ -81,7 +110,7 @@ export const POINTWISE: readonly Op[] = [
   unary('erf torch.special.erf .erf', 'jax.scipy.special.erf'),
   unary('erfc torch.special.erfc .erfc', 'jax.scipy.special.erfc'),
   unary('erfinv torch.special.erfinv .erfinv', 'jax.scipy.special.erfinv'),
-  unary('sigmoid F.sigmoid torch.special.expit .sigmoid', 'jax.nn.sigmoid'),
+  ofFloats('sigmoid F.sigmoid torch.special.expit .sigmoid', 'jax.nn.sigmoid'),
   unary('floor .floor', 'jnp.floor', 'same'),
   unary('ceil .ceil', 'jnp.ceil', 'same'),
   unary('trunc .trunc', 'jnp.trunc', 'same'),
@@ -99,7 +128,11 @@ export const POINTWISE: readonly Op[] = [
   ),
   scaledSum('add .add', '+'),
   scaledSum('sub subtract .sub .subtract', '-'),
-  op('rsub', 'input, other', (c) => c.fresh(minus(c.tensor('other'), c.tensor('input')), kindOf(c))),
+  op('rsub', 'input, other, *, alpha=', (c) => {
+    c.castsNumbers('alpha');
+    const x = c.tensor('input');
+    return c.fresh(minus(c.tensor('other'), c.has('alpha') ? times(c.need('alpha'), x) : x), kindOf(c));
+  }),
   operator('mul multiply .mul .multiply', '*'),
   op('div divide true_divide .div .divide .true_divide', 'input, other, *, rounding_mode=', (c) => {
     if (!c.arg('rounding_mode'))
@@ -123,6 +156,7 @@ export const POINTWISE: readonly Op[] = [
     c.fresh(call('jnp.hypot', [c.tensor('input'), c.tensor('other')]), { elements: 'float' }),
   ),
   op('addcmul .addcmul', 'input, tensor1, tensor2, *, value=', (c) => {
+    c.castsNumbers('value');
     const product = times(c.tensor('tensor1'), c.tensor('tensor2'));
     return c.fresh(
       plus(c.tensor('input'), c.has('value') ? times(c.need('value'), product) : product),
@@ -133,10 +167,9 @@ export const POINTWISE: readonly Op[] = [
     const numerator = c.has('value') ? times(c.need('value'), c.tensor('tensor1')) : c.tensor('tensor1');
     return c.fresh(plus(c.tensor('input'), binary(numerator, '/', c.tensor('tensor2'))), c.facts('input'));
   }),
-  op('lerp .lerp', 'input, end, weight', (c) => {
-    const x = c.tensor('input');
-    return c.fresh(plus(x, times(c.tensor('weight'), minus(c.tensor('end'), x))), c.facts('input'));
-  }),
+  op('lerp .lerp', 'input, end, weight', (c) =>
+    c.fresh(call(c.prelude('lerp'), [c.tensor('input'), c.tensor('end'), c.tensor('weight')]), c.facts('input')),
+  ),
   comparison('eq .eq', '=='),
   comparison('ne not_equal .ne', '!='),
   comparison('lt less .lt', '<'),
@@ -153,10 +186,10 @@ export const POINTWISE: readonly Op[] = [
   operator('bitwise_or .bitwise_or', '|'),
   op('clamp clip .clamp .clip', 'input, min=, max=', (c) => c.fresh(clamp(c), c.facts('input'))),
   op('clamp_min .clamp_min', 'input, min', (c) =>
-    c.fresh(call('jnp.maximum', [c.tensor('input'), c.need('min')]), c.facts('input')),
+    c.fresh(call(c.prelude('clamp'), [c.tensor('input')], { low: c.need('min') }), c.facts('input')),
   ),
   op('clamp_max .clamp_max', 'input, max', (c) =>
-    c.fresh(call('jnp.minimum', [c.tensor('input'), c.need('max')]), c.facts('input')),
+    c.fresh(call(c.prelude('clamp'), [c.tensor('input')], { high: c.need('max') }), c.facts('input')),
   ),
   op('maximum fmax .maximum', 'input, other', (c) =>
     c.fresh(call('jnp.maximum', [c.tensor('input'), c.tensor('other')]), kindOf(c)),
@@ -177,7 +210,7 @@ export const POINTWISE: readonly Op[] = [
     c.fresh(call('jax.scipy.special.xlogy', [c.tensor('input'), c.tensor('other')]), { elements: 'float' }),
   ),
   activation('relu F.relu .relu', (_, x) => call('jax.nn.relu', [x])),
-  activation('F.relu6', (_, x) => call('jax.nn.relu6', [x])),
+  activation('F.relu6', (c, x) => hardtanh(c.prelude('hardtanh'), x, integer(0), integer(6))),
   activation('F.silu', (_, x) => call('jax.nn.silu', [x])),
   activation('F.mish', (_, x) => call('jax.nn.mish', [x])),
   activation('F.selu selu', (_, x) => call('jax.nn.selu', [x])),
@@ -187,12 +220,15 @@ export const POINTWISE: readonly Op[] = [
   activation('F.celu', (c, x) => call('jax.nn.celu', [x, ...optional(c, 'alpha')]), 'alpha='),
   activation(
     'F.leaky_relu',
-    (c, x) => call('jax.nn.leaky_relu', [x, ...optional(c, 'negative_slope')]),
+    (c, x) => call(c.prelude('leaky_relu'), [x, ...optional(c, 'negative_slope')]),
     'negative_slope=',
   ),
   activation(
     'F.hardtanh',
-    (c, x) => call('jnp.clip', [x, c.py('min_val') ?? literal('-1.0'), c.py('max_val') ?? literal('1.0')]),
+    (c, x) => {
+      c.castsNumbers('min_val', 'max_val');
+      return hardtanh(c.prelude('hardtanh'), x, c.py('min_val'), c.py('max_val'));
+    },
     'min_val=, max_val=',
   ),
   op('F.gelu', 'input, *, approximate=', (c) => {
@@ -204,24 +240,11 @@ export const POINTWISE: readonly Op[] = [
   op('F.logsigmoid', 'input', (c) => c.fresh(call('jax.nn.log_sigmoid', [c.tensor('input')]), { elements: 'float' })),
   op('F.softsign', 'input', (c) => c.fresh(call('jax.nn.soft_sign', [c.tensor('input')]), { elements: 'float' })),
   op('F.tanhshrink', 'input', (c) =>
-    c.fresh(minus(c.tensor('input'), call('jnp.tanh', [c.tensor('input')])), { elements: 'float' }),
+    c.fresh(call(c.prelude('tanhshrink'), [c.tensor('input')]), { elements: 'float' }),
   ),
   op('F.glu', 'input, dim=', (c) =>
     c.fresh(call('jax.nn.glu', [c.tensor('input'), c.py('dim') ?? integer(-1)]), { elements: 'float' }),
   ),
-  op('F.prelu prelu .prelu', 'input, weight', (c) => {
-    const x = c.tensor('input');
-    if (c.facts('weight').rank !== 0)
-      return c.refuse('the weight of F.prelu may stand for channels, whose axis is not known');
-    return c.fresh(
-      call('jnp.where', [
-        { kind: 'compare', operators: ['>'], operands: [x, integer(0)] },
-        x,
-        times(c.tensor('weight'), x),
-      ]),
-      { elements: 'float' },
-    );
-  }),
   op('F.dropout dropout F.dropout1d F.dropout2d F.alpha_dropout', 'input, p=, training=, inplace=', (c) => {
     const training = c.flag('training', true);
     c.ignore('inplace');

@@ -18,6 +18,7 @@ function product(signature: string, names: string, emit: (a: Py, b: Py) => Py) {
 
 /** `beta * input + alpha * product`; with beta 0 PyTorch ignores the input, even where it is NaN. */
 function added(c: OpCall, value: Py): Py {
+  c.castsNumbers('beta', 'alpha');
   const beta = c.has('beta') ? c.number('beta') : 1;
   const alpha = c.has('alpha') ? c.number('alpha') : 1;
   const scaled = alpha === 1 ? value : times(c.need('alpha'), value);
@@ -59,7 +60,7 @@ export const PRODUCTS = [
   op('addmv .addmv', 'input, mat, vec, *, beta=, alpha=', (c) => {
     return c.fresh(added(c, matmul(c.tensor('mat'), c.tensor('vec'))), c.facts('mat'));
   }),
-  op('F.linear torch.linear', 'input, weight, bias=', (c) => {
+  op('F.linear', 'input, weight, bias=', (c) => {
     const value = matmul(c.tensor('input'), attribute(c.tensor('weight'), 'T'));
     const bias = c.arg('bias');
     if (bias?.known.kind === 'optional') {
@@ -85,6 +86,8 @@ export const PRODUCTS = [
     if (equation?.known.kind !== 'text')
       return c.refuse('the sublist form of torch.einsum is not translated', 'write the subscripts as a string');
     const [only] = operands;
+    if (operands.some((each) => each.known.kind === 'tensor' && each.known.elements === 'bool'))
+      return c.refuse('torch.einsum of truth values counts them, which is not translated', 'convert them with .long()');
     if (operands.length === 1 && only?.known.kind === 'sequence') {
       const items =
         only.code.kind === 'tuple' || only.code.kind === 'list'
@@ -96,7 +99,7 @@ export const PRODUCTS = [
       elements: only?.known.kind === 'tensor' ? only.known.elements : null,
     });
   }),
-  op('tensordot .tensordot', 'a, b, dims=', (c) => {
+  op('tensordot', 'a, b, dims=', (c) => {
     return c.fresh(call('jnp.tensordot', [c.tensor('a'), c.tensor('b')], { axes: c.py('dims') }));
   }),
   op('chain_matmul', 'matrices...', (c) => {

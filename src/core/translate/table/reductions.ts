@@ -30,25 +30,22 @@ function reduction(names: string, jax: string, elements: Elements | 'same' = 'sa
   });
 }
 
-/** A name, its JAX function, and how its pair of values and indices is had when it is asked for one axis. */
-function extremum(names: string, reduce: string, pick: string, elementwise: string): Op {
+/** Of all elements, along one axis with the places of the extremes, or of two tensors. */
+function extremum(names: string, reduce: string, along: 'largest' | 'smallest', elementwise: string): Op {
   return op(names, 'input, dim=, keepdim=', (c) => {
     const dim = c.arg('dim');
     const elements = c.facts('input').elements;
     const x = c.tensor('input');
     if (!dim) return c.fresh(call(reduce, [x]), { elements, rank: 0 });
     if (dim.known.kind === 'tensor') return c.fresh(call(elementwise, [x, dim.code]), { elements });
-    const keywords = axes(c);
-    return pair(call(reduce, [x], keywords), call(pick, [x], keywords), elements);
+    // Of several that are equal PyTorch gives one the gradient, where jnp.max parts it.
+    return pair(call(c.prelude(along), [x, dim.code], { keepdims: keepdims(c) }), elements);
   });
 }
 
-/** Values and indices, of which mostly only one is used. */
-function pair(values: Py, indices: Py, elements: Elements | null): Term {
-  return {
-    code: tuple([values, indices]),
-    known: sequenceKnown('tuple', [tensorKnown({ elements }), tensorKnown({ elements: 'int' })]),
-  };
+/** Values and their indices. */
+function pair(code: Py, elements: Elements | null): Term {
+  return { code, known: sequenceKnown('tuple', [tensorKnown({ elements }), tensorKnown({ elements: 'int' })]) };
 }
 
 function variance(names: string, jax: string): Op {
@@ -99,8 +96,8 @@ export const REDUCTIONS: readonly Op[] = [
   op('any .any', 'input, dim=, keepdim=', (c) =>
     c.fresh(call('jnp.any', [c.tensor('input')], axes(c)), { elements: 'bool' }),
   ),
-  extremum('max .max', 'jnp.max', 'jnp.argmax', 'jnp.maximum'),
-  extremum('min .min', 'jnp.min', 'jnp.argmin', 'jnp.minimum'),
+  extremum('max .max', 'jnp.max', 'largest', 'jnp.maximum'),
+  extremum('min .min', 'jnp.min', 'smallest', 'jnp.minimum'),
   variance('var .var', 'jnp.var'),
   variance('std .std', 'jnp.std'),
   op('logsumexp torch.special.logsumexp .logsumexp', 'input, dim, keepdim=', (c) =>
@@ -153,7 +150,7 @@ export const REDUCTIONS: readonly Op[] = [
     const x = c.tensor('input');
     const keywords = { axis: c.py('dim'), descending: c.flag('descending', false) === true ? literal('True') : null };
     if (c.flag('descending', false) === null) return c.refuse('`descending` is not spelt out');
-    return pair(call('jnp.sort', [x], keywords), call('jnp.argsort', [x], keywords), c.facts('input').elements);
+    return pair(call(c.prelude('sorted_with_places'), [x], keywords), c.facts('input').elements);
   }),
   op('argsort .argsort', 'input, dim=, descending=', (c) => {
     const keywords = { axis: c.py('dim'), descending: c.flag('descending', false) === true ? literal('True') : null };
@@ -182,6 +179,6 @@ function norm(c: OpCall, order: number): Term {
     return c.fresh(call(c.prelude('vector_norm'), [x], { axis, keepdims: keep }), { elements: 'float' });
   }
   if (order === 1)
-    return c.fresh(call('jnp.sum', [call('jnp.abs', [x])], { axis, keepdims: keep }), { elements: 'float' });
+    return c.fresh(call('jnp.sum', [call(c.prelude('absolute'), [x])], { axis, keepdims: keep }), { elements: 'float' });
   return c.refuse('norms of other orders than 1 and 2 are not translated');
 }

@@ -1,7 +1,7 @@
 /** Choosing elements: by conditions, masks and indices. */
-import { op } from '../op';
+import { astype, op } from '../op';
 import type { Op } from '../op';
-import { call, subscript } from '../python';
+import { attribute, call, subscript } from '../python';
 
 export const SELECTION: readonly Op[] = [
   op('where', 'condition, input=, other=', (c) => {
@@ -19,12 +19,12 @@ export const SELECTION: readonly Op[] = [
       elements: c.facts('input').elements,
     }),
   ),
-  op('masked_fill .masked_fill', 'input, mask, value', (c) =>
-    c.fresh(call('jnp.where', [c.tensor('mask'), c.tensor('value'), c.tensor('input')]), {
-      elements: c.facts('input').elements,
-      rank: c.facts('input').rank,
-    }),
-  ),
+  op('masked_fill .masked_fill', 'input, mask, value', (c) => {
+    c.castsNumbers('value');
+    const [x, value] = [c.tensor('input'), c.tensor('value')];
+    const filling = c.known('value')?.kind === 'tensor' ? astype(value, attribute(x, 'dtype')) : value;
+    return c.fresh(call('jnp.where', [c.tensor('mask'), filling, x]), c.facts('input'));
+  }),
   op('tril .tril', 'input, diagonal=', (c) =>
     c.fresh(call('jnp.tril', [c.tensor('input')], { k: c.py('diagonal') }), c.facts('input')),
   ),
@@ -55,7 +55,7 @@ export const SELECTION: readonly Op[] = [
       'input',
     ),
   ),
-  op('F.embedding embedding', 'input, weight, padding_idx=', (c) => {
+  op('F.embedding', 'input, weight, padding_idx=', (c) => {
     const [weight, index, padding] = [c.tensor('weight'), c.tensor('input'), c.py('padding_idx')];
     const code = padding
       ? call(c.prelude('embedding'), [weight, index, padding])

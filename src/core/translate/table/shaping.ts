@@ -1,5 +1,5 @@
 /** Shapes: the same elements in another arrangement. */
-import { manyOf, sequenceKnown, SIZE, tensorKnown, NUMBER } from '../known';
+import { manyOf, present, sequenceKnown, SIZE, tensorKnown, NUMBER } from '../known';
 import type { Term } from '../known';
 import { itemsOf, numberOf, op, sizeOf } from '../op';
 import type { Op, OpCall } from '../op';
@@ -20,6 +20,9 @@ function loose(c: OpCall, parameter: string): { args: readonly Py[]; rank: numbe
 function expanded(c: OpCall): Term {
   const x = c.tensor('input');
   const { code, items } = c.sizes('size');
+  const given = c.known('size');
+  // What came from a tensor's shape is never -1.
+  if (given?.kind === 'sequence' && given.size) return c.view(call('jnp.broadcast_to', [x, code]), 'input');
   if (!items) return c.refuse('which of the sizes of this expand are -1 is not known');
   if (items.some((each) => each.known.kind !== 'number'))
     return c.refuse('which of the sizes of this expand are -1 is not known');
@@ -129,7 +132,7 @@ export const SHAPING: readonly Op[] = [
     const dim = c.arg('dim');
     if (!dim) return c.view(call('jnp.squeeze', [x]), 'input');
     // PyTorch leaves an axis that is longer than 1 as it is, where JAX raises an error.
-    return c.view(call(c.prelude('squeeze'), [x, dim.code]), 'input');
+    return c.view(call(c.prelude('squeeze'), [x, dim.code.kind === 'list' ? tuple(dim.code.items) : dim.code]), 'input');
   }),
   op('.expand broadcast_to .broadcast_to', 'input, size...', expanded),
   op('.expand_as', 'input, other', (c) =>
@@ -176,8 +179,8 @@ export const SHAPING: readonly Op[] = [
     const x = c.tensor('input');
     const dim = c.has('dim') ? c.number('dim') : 0;
     const known = manyOf('list', tensorKnown({ elements, roots }));
-    if (dim === 0) return { code: x, known };
-    return { code: call('jnp.moveaxis', [x, c.need('dim'), integer(0)]), known };
+    const rows = dim === 0 ? x : call('jnp.moveaxis', [x, c.need('dim'), integer(0)]);
+    return { code: call('list', [rows]), known };
   }),
   op('movedim moveaxis .movedim .moveaxis', 'input, source, destination', (c) =>
     c.view(call('jnp.moveaxis', [c.tensor('input'), c.need('source'), c.need('destination')]), 'input'),
@@ -212,7 +215,11 @@ export const SHAPING: readonly Op[] = [
   ),
   op('meshgrid', 'tensors..., *, indexing=', (c) => {
     const indexing = c.py('indexing') ?? ({ kind: 'literal', text: '"ij"' } as const);
-    const tensors = c.many('tensors');
+    const given = c.many('tensors');
+    const [only] = given;
+    const tensors = given.length === 1 && only ? (itemsOf(only) ?? given) : given;
+    if (tensors.some((each) => present(each.known).kind !== 'tensor'))
+      return c.refuse('what torch.meshgrid is given is not known to be tensors');
     return {
       code: call(
         'jnp.meshgrid',
@@ -231,7 +238,9 @@ export const SHAPING: readonly Op[] = [
     const items = pads && itemsOf(pads);
     if (!items || (c.has('mode') && c.text('mode') !== 'constant'))
       return c.refuse('F.pad is translated with widths in the source and mode constant');
+    if (items.some((each) => (numberOf(each) ?? 0) < 0)) return c.refuse('F.pad with negative widths cuts, which is not translated');
     c.ignore('mode');
+    c.castsNumbers('value');
     return c.fresh(
       call(c.prelude('pad'), [c.tensor('input'), tuple(items.map((each) => each.code))], { value: c.py('value') }),
       c.facts('input'),
