@@ -33,7 +33,9 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def callables(definition: Any, other: Any, dtype: torch.dtype) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
+def callables(
+    definition: Any, other: Any, dtype: torch.dtype
+) -> tuple[Callable[..., Any], Callable[..., Any], list[Any]]:
     """Original and fixed as functions of the inputs, with the weights that they share."""
     if not isinstance(definition, type):
         return definition, other, []
@@ -46,7 +48,9 @@ def callables(definition: Any, other: Any, dtype: torch.dtype) -> tuple[Callable
     return original, fixed, [list(original.parameters()), list(fixed.parameters())]
 
 
-def run(function: Callable[..., Any], inputs: tuple[torch.Tensor, ...], weights: list[torch.Tensor]) -> list[torch.Tensor]:
+def run(
+    function: Callable[..., Any], inputs: tuple[torch.Tensor, ...], weights: list[torch.Tensor]
+) -> list[torch.Tensor]:
     """Outputs and the gradients of all inputs and weights, for a seeded cotangent."""
     leaves = [each.detach().requires_grad_() for each in inputs]
     output = function(*leaves)

@@ -10,6 +10,7 @@ import type { Conversion } from '../translate/index';
 import { workOf } from './assume';
 import { batchAxes } from './perSample';
 import { subjectNamed } from './subjects';
+import { signatureOf } from './signature';
 import type { RaceSubject } from './subject';
 
 export interface Contenders {
@@ -71,9 +72,8 @@ export function contenders(
   } else if (axes) variants.push(torchVariant('torch-vmap', 'torch.vmap', torchVmap(inputs, axes), false));
   else left.push({ variant: 'torch-vmap', reason: MIXED });
 
-  const init = new Map(
-    values.init.filter((each) => each.expression.trim() !== '').map((each) => [each.name, each.expression]),
-  );
+  const parameters = signatureOf(analysis, subject).init.map((each) => each.name);
+  const init = statedInit(values, parameters);
   const conversion = convertToJax(analysis, subject.qualname, { init });
   if (conversion?.ok) variants.push(jaxVariant('jax-jit', 'JAX jit', conversion, inputs, null));
   else left.push({ variant: 'jax-jit', reason: refusal(analysis, conversion) });
@@ -83,7 +83,10 @@ export function contenders(
   const batched = again ? convertToJax(again, subject.qualname, { init }) : conversion;
   const sampleAxes = mapped !== null ? null : again ? batchAxes(again, subject, values) : axes;
   if (batched?.ok && (mapped !== null || sampleAxes)) {
-    variants.push(jaxVariant('jax-vmap-jit', 'JAX jit + vmap', batched, inputs, sampleAxes));
+    variants.push({
+      ...jaxVariant('jax-vmap-jit', 'JAX jit + vmap', batched, inputs, sampleAxes),
+      flops: flopsOf(again, subject, values),
+    });
   } else {
     const reason = batched?.ok ? MIXED : refusal(again ?? analysis, batched);
     left.push({ variant: 'jax-vmap-jit', reason });
@@ -112,6 +115,13 @@ function rewrites(
     if (mapping) vmap.push(mapping);
   }
   return { plain, vmap };
+}
+
+/** Constructor arguments that are not left to their defaults. `*` stands for all that the file's own function gives. */
+function statedInit(values: FormValues, parameters: readonly string[]): ReadonlyMap<string, string> {
+  const stated = values.init.filter((each) => each.expression.trim() !== '');
+  if (stated.some((each) => each.name === '*')) return new Map(parameters.map((each) => [each, 'get_init_inputs()']));
+  return new Map(stated.map((each) => [each.name, each.expression]));
 }
 
 /** What a rewrite costs: the sizes are the same, the products may not be. */
