@@ -43,7 +43,7 @@ export function allGroups({ electron }) {
     mocha('webview', { fast: true, needs: [], timeoutMs: 5 * MINUTE_MS }),
     unittest('plain', { fast: true, need: 'plainPython', timeoutMs: 5 * MINUTE_MS }),
     mocha('proof', { fast: false, needs: ['python'], timeoutMs: 10 * MINUTE_MS }),
-    mocha('translate', { fast: false, needs: ['python'], timeoutMs: 10 * MINUTE_MS }),
+    mocha('translate', { fast: false, needs: ['python', 'pythonTools'], timeoutMs: 10 * MINUTE_MS }),
     unittest('frameworks', { fast: false, need: 'python', timeoutMs: 20 * MINUTE_MS }),
     {
       name: 'host',
@@ -66,8 +66,19 @@ function mocha(suite, { fast, needs, timeoutMs, exit = false }) {
     name: suite,
     needs: ['nodePackages', ...needs],
     fast,
-    run: ({ root, found }) => runMocha(root, suite, { python: found.python ?? found.plainPython, timeoutMs, exit }),
+    run: ({ root, found }) => {
+      const ruff = found.pythonTools === undefined ? undefined : beside(found.pythonTools, 'ruff');
+      return runMocha(root, suite, { python: found.python ?? found.plainPython, ruff, timeoutMs, exit });
+    },
   };
+}
+
+/**
+ * @param {string} interpreter of an environment
+ * @param {string} tool that is installed in it
+ */
+function beside(interpreter, tool) {
+  return path.join(path.dirname(interpreter), process.platform === 'win32' ? `${tool}.exe` : tool);
 }
 
 /**

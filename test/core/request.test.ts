@@ -148,13 +148,30 @@ describe('race requests', () => {
     assert.equal(mask?.kind, 'default');
   });
 
-  it('prefers the last answer while it names the same arguments', () => {
+  it('recalls the last answer where the code does not say, and only there', () => {
     const { values } = prefill(analysis, subject('guess'), null);
     const answered = { ...values, inputs: values.inputs.map((each) => ({ ...each, shape: '2, 2' })) };
     const again = prefill(analysis, subject('guess'), answered);
     assert.equal(again.complete, true);
-    assert.equal(again.values.inputs[0]?.shape, '2, 2');
-    assert.equal(prefill(analysis, subject('loop'), answered).values.inputs[0]?.shape, '4, 5, 6');
+    assert.deepEqual(
+      again.values.inputs.map((each) => each.shape),
+      ['2, 2', '2, 2', '2, 2'],
+    );
+    const loop = prefill(analysis, subject('loop'), null).values;
+    const other = { ...loop, inputs: loop.inputs.map((each) => ({ ...each, shape: '9, 9, 9' })) };
+    assert.equal(prefill(analysis, subject('loop'), other).values.inputs[0]?.shape, '4, 5, 6');
+    assert.equal(prefill(analysis, subject('loop'), other, true).values.inputs[0]?.shape, '9, 9, 9');
+  });
+
+  it('races PyTorch code only', () => {
+    const jax = core.analyze(
+      'import jax.numpy as jnp\nimport jax\ndef f(x: jax.Array, w: jax.Array):\n    return jnp.dot(x, w)\n',
+    );
+    assert.deepEqual(raceSubjects(jax), []);
+    const found = subjectNamed(jax, 'f');
+    assert.ok(found);
+    const built = raceRequest(jax, found, prefill(jax, found, null).values, options());
+    assert.deepEqual(built, { ok: false, errors: { '': 'f is JAX code: a race starts from PyTorch code' } });
   });
 
   it('writes a request that the runner takes, with a source for each variant', () => {

@@ -57,7 +57,16 @@ describe('every call of the tables', function () {
           );
           const made = convert(torch, 'f');
           const inputs = inputsOf(code);
-          cases.push({ entry: keyOf(op), called, code, mark, torch, inputs, made, declared: Object.fromEntries(declared) });
+          cases.push({
+            entry: keyOf(op),
+            called,
+            code,
+            mark,
+            torch,
+            inputs,
+            made,
+            declared: Object.fromEntries(declared),
+          });
         }
     for (const [name, samples] of Object.entries(MODULE_SAMPLES))
       for (const mark of samples.map(marked)) {
@@ -105,7 +114,10 @@ describe('every call of the tables', function () {
       ]);
       // A spelling that PyTorch refuses shows nothing: every name must have one that it takes.
       const expected = names.length > 0 ? names : [entry];
-      assert.deepEqual(expected.filter((name) => !verified.has(name)), []);
+      assert.deepEqual(
+        expected.filter((name) => !verified.has(name)),
+        [],
+      );
     });
   }
 });

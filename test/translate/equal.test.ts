@@ -1,38 +1,29 @@
 /** Every fixture, translated and run: values and gradients equal PyTorch's, within a bound tied to float64. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { convertToJax } from '../../src/core';
 import type { FileAnalysis } from '../../src/core';
 import { ROOT, TestCore } from '../core/support/analyze';
 import { analyzeAll } from '../core/translate/analyzeAll';
+import { casesOf, fixtures } from './fixtures';
 import { python } from './python';
 
 const FOLDER = path.join(ROOT, 'test/translate');
-const FIXTURES = path.join(FOLDER, 'fixtures');
 
 interface Outcome {
   readonly qualname: string;
   readonly problem: string | null;
 }
 
-/** What a fixture offers to try, by the keys of its `CASES`. */
-function casesOf(text: string): readonly string[] {
-  const cases = text.slice(text.indexOf('\nCASES = {'));
-  return [...cases.matchAll(/^ {4}"([\w.]+)": lambda/gm)].flatMap((each) => each[1] ?? []);
-}
-
 describe('translations compute what PyTorch computes', function () {
   this.timeout(300_000);
-  const files = readdirSync(FIXTURES)
-    .filter((each) => each.endsWith('.py'))
-    .map((each) => ({ file: path.join(FIXTURES, each), text: readFileSync(path.join(FIXTURES, each), 'utf8') }));
-  const wanted = files.flatMap(({ file, text }) => casesOf(text).map((qualname) => ({ file, text, qualname })));
+  const files = fixtures();
+  const wanted = files.flatMap(({ path: file, text }) => casesOf(text).map((qualname) => ({ file, text, qualname })));
   const outcomes = new Map<string, Outcome>();
 
   before(async () => {
     const core = await TestCore.load();
-    const analyses = new Map<string, FileAnalysis>(files.map(({ file, text }) => [file, analyzeAll(core, text)]));
+    const analyses = new Map<string, FileAnalysis>(files.map(({ path: file, text }) => [file, analyzeAll(core, text)]));
     const lines = wanted.map(({ file, qualname }) => {
       const analysis = analyses.get(file);
       const made = analysis && convertToJax(analysis, qualname);

@@ -122,9 +122,7 @@ def run_jax(call: Callable[..., Any], inputs: Sequence[Any], params: Any) -> tup
     return results, by_inputs, by_params
 
 
-def differing(
-    what: str, ours: Any, theirs: np.ndarray, exact: np.ndarray, rounding: float = ROUNDING
-) -> str | None:
+def differing(what: str, ours: Any, theirs: np.ndarray, exact: np.ndarray, rounding: float = ROUNDING) -> str | None:
     """What is wrong with our array, beside PyTorch's float32 one and the float64 one."""
     ours = np.asarray(ours)
     if ours.shape != theirs.shape:

@@ -70,6 +70,12 @@ def leaves_of(value: Any) -> list[Any]:
     return [value]
 
 
+def as_input(value: torch.Tensor) -> Any:
+    """The same for JAX; NumPy itself has no bfloat16."""
+    array = as_array(value)
+    return array.astype(jnp.bfloat16) if value.dtype == torch.bfloat16 else array
+
+
 def as_array(value: Any) -> np.ndarray:
     if isinstance(value, torch.Tensor):
         value = value.detach()
@@ -122,7 +128,7 @@ class Trial:
 
 
 def traced(trial: Trial) -> tuple[list[Any], list[Any]]:
-    floats = [at for at, each in enumerate(trial.inputs) if each.dtype.kind == "f"]
+    floats = [at for at, each in enumerate(trial.inputs) if jnp.issubdtype(each.dtype, jnp.floating)]
 
     def loss(chosen: Sequence[Any]) -> tuple[Any, list[Any]]:
         inputs = [jnp.asarray(each) for each in trial.inputs]
@@ -169,11 +175,10 @@ def compared(ours: Run, theirs: Run, exact: Run) -> str | None:
         if len(three[0]) != len(three[1]):
             return f"{what}: {len(three[0])} instead of {len(three[1])}"
         for at, (one, other, reference) in enumerate(zip(*three, strict=True)):
-            if one.dtype.name == "bfloat16":
-                one = one.astype(np.float32)
-            if other.dtype.kind == "f" and one.dtype.itemsize != min(other.dtype.itemsize, 4):
+            ours_here = one.astype(np.float32) if one.dtype.name == "bfloat16" else one
+            if other.dtype.kind == "f" and ours_here.dtype.itemsize != min(other.dtype.itemsize, 4):
                 return f"{what} {at}: {one.dtype} instead of {other.dtype}"
-            problem = differing(f"{what} {at}", one, other, reference, rounding)
+            problem = differing(f"{what} {at}", ours_here, other, reference, rounding)
             if problem is not None:
                 return problem
     return None
@@ -200,6 +205,7 @@ class ModuleCall:
 
     def translated(self, program: dict[str, Any]) -> Callable[..., Any]:
         params = program["params_from_torch"](self.module)
+        check_copied(params, self.module.state_dict())
         config = [params["config"]] if "config" in params else []
 
         def call(*inputs: Any) -> Any:
@@ -208,6 +214,18 @@ class ModuleCall:
             return program["model"](program["params_from_state_dict"](state, *config), *inputs[:own])
 
         return call
+
+
+def check_copied(params: Any, state: dict[str, torch.Tensor]) -> None:
+    """Every float of the state has come over with its dtype and value."""
+    for name, tensor in state.items():
+        if not tensor.is_floating_point():
+            continue
+        array = params
+        for key in name.split("."):
+            array = array[key]
+        assert str(array.dtype) == str(tensor.dtype).removeprefix("torch."), f"{name}: {array.dtype}"
+        assert np.array_equal(as_array(array.astype(jnp.float32)), as_array(tensor.float())), f"{name}: other values"
 
 
 def callables(case: dict[str, Any]) -> tuple[Callable[..., Any], ModuleCall | None]:
@@ -260,7 +278,7 @@ def main() -> None:
                     continue
                 key = (source, kind, number if module is not None else -1)
                 if key not in trials:
-                    trials[key] = Trial(jax_program(source, module), [as_array(each) for each in inputs])
+                    trials[key] = Trial(jax_program(source, module), [as_input(each) for each in inputs])
                 trials[key].expected.append(Expected(number, f"{kind} inputs", may_fail, theirs, exact))
     for trial, ours in run_jax(list(trials.values())):
         for each in trial.expected:

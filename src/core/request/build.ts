@@ -3,6 +3,7 @@ import type { FileAnalysis } from '../analyze';
 import type { FormValues } from '../../protocol/panel';
 import type { Budget, InputSpec, RaceRequest } from '../../protocol/request';
 import type { Mode } from '../../protocol/vocabulary';
+import { summarize } from '../infer/analyzeFunction';
 import { workOf } from './assume';
 import { describeInput, readFields } from './fields';
 import { subjectNamed } from './subjects';
@@ -42,11 +43,22 @@ export function raceRequest(
   values: FormValues,
   options: RaceOptions,
 ): BuiltRequest {
+  const elsewhere = otherFramework(analysis, subject);
+  if (elsewhere) {
+    return { ok: false, errors: { '': `${subject.qualname} is ${elsewhere} code: a race starts from PyTorch code` } };
+  }
   if (options.synthetic) return syntheticRequest(analysis, subject, values, options);
   const fields = readFields(values);
   if (!fields.ok) return fields;
   const all = contenders(analysis, subject, values, fields.inputs, options);
   return assemble(analysis, subject, values, fields.inputs, fields.init, all, options);
+}
+
+/** The framework of a subject that multiplies in JAX or NumPy alone. */
+function otherFramework(analysis: FileAnalysis, subject: RaceSubject): 'JAX' | 'NumPy' | null {
+  const frameworks = new Set(summarize(analysis.session, subject.key)?.operations.map((each) => each.framework));
+  if (subject.products > 0 || frameworks.has('torch')) return null;
+  return frameworks.has('jax') ? 'JAX' : frameworks.has('numpy') ? 'NumPy' : null;
 }
 
 function syntheticRequest(

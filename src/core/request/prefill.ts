@@ -21,32 +21,41 @@ export interface Prefill {
   readonly complete: boolean;
 }
 
-/** @param remembered the reader's last answer for this subject; used where it still names the same arguments */
-export function prefill(analysis: FileAnalysis, subject: RaceSubject, remembered: FormValues | null): Prefill {
+/**
+ * @param remembered the reader's last answer for this subject. It fills what is guessed or left to a default; what
+ *   a comment or the code says now, it does not override.
+ * @param editing the reader is about to change that answer: all of it stands
+ */
+export function prefill(
+  analysis: FileAnalysis,
+  subject: RaceSubject,
+  remembered: FormValues | null,
+  editing = false,
+): Prefill {
   const filler = new Filler(analysis, subject, signatureOf(analysis, subject));
-  const init = filler.init();
-  const inputs = filler.inputs();
-  const fresh: FormValues = { inputs: inputs.map((each) => each.row), init: init.map((each) => each.row) };
-  if (remembered && sameNames(remembered.inputs, fresh.inputs) && sameNames(remembered.init, fresh.init)) {
-    const learned = 'your last answer';
-    return {
-      values: {
-        inputs: remembered.inputs.map((each) => ({ ...each, learned })),
-        init: remembered.init.map((each) => ({ ...each, learned })),
-      },
-      complete: true,
-    };
-  }
-  return { values: fresh, complete: [...inputs, ...init].every((each) => each.certain) };
+  const init = filler.init().map((each) => recalled(each, remembered?.init, editing));
+  const inputs = filler.inputs().map((each) => recalled(each, remembered?.inputs, editing));
+  return {
+    values: { inputs: inputs.map((each) => each.row), init: init.map((each) => each.row) },
+    complete: [...inputs, ...init].every((each) => each.certain),
+  };
 }
 
-function sameNames(a: readonly { readonly name: string }[], b: readonly { readonly name: string }[]): boolean {
-  return a.length === b.length && a.every((each, at) => each.name === b[at]?.name);
+function recalled<Row extends { readonly name: string; readonly learned: string }>(
+  filled: Filled<Row>,
+  remembered: readonly Row[] | undefined,
+  editing: boolean,
+): Filled<Row> {
+  const row = filled.said && !editing ? undefined : remembered?.find((each) => each.name === filled.row.name);
+  return row ? { row: { ...row, learned: 'your last answer' }, certain: true, said: false } : filled;
 }
 
 interface Filled<Row> {
   readonly row: Row;
+  /** Nothing was guessed. */
   readonly certain: boolean;
+  /** A comment or the code says it; a default that is merely left in place it does not say. */
+  readonly said: boolean;
 }
 
 class Filler {
@@ -63,18 +72,14 @@ class Filler {
     const { constructor, init } = this.signature;
     const provided = constructor === null ? null : this.provided('get_init_inputs');
     if (provided && (provided.count === null || provided.count > init.length)) {
-      return [
-        {
-          row: { name: '*', expression: 'get_init_inputs()', default: null, learned: this.where('get_init_inputs') },
-          certain: true,
-        },
-      ];
+      const learned = this.where('get_init_inputs');
+      return [said({ name: '*', expression: 'get_init_inputs()', default: null, learned })];
     }
     return init.map((parameter, at) => {
       const { name } = parameter;
       if (provided?.count !== undefined && provided.count !== null && at < provided.count) {
         this.learnSize(name, provided.items?.[at]);
-        return certain({
+        return said({
           name,
           expression: `get_init_inputs()[${at}]`,
           default: this.defaultText(parameter),
@@ -83,14 +88,11 @@ class Filler {
       }
       if (parameter.default) {
         this.learnSize(name, expressionValue(this.analysis, this.sourceOf(parameter.default)) ?? undefined);
-        return certain({ name, expression: '', default: this.defaultText(parameter), learned: '' });
+        return byDefault({ name, expression: '', default: this.defaultText(parameter), learned: '' });
       }
       const value = usualSize(name);
       this.sizes.set(`${constructor ?? ''}:${name}`, value);
-      return {
-        row: { name, expression: String(value), default: null, learned: 'a guess from its name' },
-        certain: false,
-      };
+      return guessed({ name, expression: String(value), default: null, learned: 'a guess from its name' });
     });
   }
 
@@ -101,18 +103,18 @@ class Filler {
     const provided = this.signature.inputs.length > 0 ? this.provided('get_inputs') : null;
     const usesProvided = provided !== null && this.subject.kind === 'module' && this.isModel();
     if (usesProvided && (provided.count === null || provided.count > this.signature.inputs.length)) {
-      return [certain(this.expression('*', 'get_inputs()', this.where('get_inputs')))];
+      return [said(this.expression('*', 'get_inputs()', this.where('get_inputs')))];
     }
     const requirements =
       summarize(this.analysis.session, this.subject.key)?.requirements ?? new Map<string, Requirement>();
     return this.signature.inputs.map((parameter, at) => {
-      const said = written.get(parameter.name);
-      if (said) return this.fromWritten(said);
+      const comment = written.get(parameter.name);
+      if (comment) return this.fromWritten(comment);
       if (usesProvided && provided.count !== null && at < provided.count) {
-        return certain(this.expression(parameter.name, `get_inputs()[${at}]`, this.where('get_inputs')));
+        return said(this.expression(parameter.name, `get_inputs()[${at}]`, this.where('get_inputs')));
       }
       if (parameter.default)
-        return certain({
+        return byDefault({
           ...this.blank(parameter.name),
           kind: 'default',
           learned: `default ${this.defaultText(parameter) ?? ''}`,
@@ -128,11 +130,11 @@ class Filler {
     return this.subject.qualname === 'Model' || modules.length === 1;
   }
 
-  private fromWritten(said: WrittenInput): Filled<FormInput> {
+  private fromWritten(written: WrittenInput): Filled<FormInput> {
     const learned = 'the # shape: comment';
-    if (said.kind === 'expression') return certain(this.expression(said.name, said.expression, learned));
+    if (written.kind === 'expression') return said(this.expression(written.name, written.expression, learned));
     let sure = true;
-    const sizes = said.sizes.map((each) => {
+    const sizes = written.sizes.map((each) => {
       if (typeof each === 'number') return each;
       const known = this.sizes.get(`${this.subject.key}:#${each}`);
       if (known !== undefined) return known;
@@ -140,14 +142,14 @@ class Filler {
       return usualSize(each);
     });
     const row: FormInput = {
-      ...this.blank(said.name),
-      kind: kindOfDtype(said.dtype),
+      ...this.blank(written.name),
+      kind: kindOfDtype(written.dtype),
       shape: sizes.join(', '),
-      dtype: said.dtype,
-      high: said.high === null ? '' : String(said.high),
+      dtype: written.dtype,
+      high: written.high === null ? '' : String(written.high),
       learned,
     };
-    return { row: row.kind === 'index' && row.high === '' ? { ...row, high: '2' } : row, certain: sure };
+    return said(row.kind === 'index' && row.high === '' ? { ...row, high: '2' } : row, sure);
   }
 
   private fromCode(parameter: Parameter, requirement: Requirement | null): Filled<FormInput> {
@@ -162,20 +164,15 @@ class Filler {
           : annotation.startsWith('bool')
             ? 'False'
             : '""';
-      return {
-        row: { ...blank, kind: 'literal', expression: literal, learned: 'a guess from its annotation' },
-        certain: false,
-      };
+      return guessed({ ...blank, kind: 'literal', expression: literal, learned: 'a guess from its annotation' });
     }
     if (
       /^(?:list|dict|tuple|set|Sequence|Mapping|Iterable)\b/i.test(
         annotation.replace(/^(?:typing|t|collections\.abc)\./, ''),
       )
     ) {
-      return {
-        row: { ...blank, kind: 'expression', learned: 'a Python expression, such as [torch.randn(64, 64)]' },
-        certain: false,
-      };
+      const learned = 'a Python expression, such as [torch.randn(64, 64)]';
+      return guessed({ ...blank, kind: 'expression', learned });
     }
     const { sizes, certain: sure } = guessShape(requirement?.shape ?? { open: true, dims: [] }, this.sizes);
     const role = requirement?.role ?? 'tensor';
@@ -189,17 +186,15 @@ class Filler {
             : 'float';
     const dtype = (requirement?.dtype ?? (kind === 'index' ? 'i64' : kind === 'mask' ? 'bool' : 'f32')) as Dtype;
     const high = requirement?.high ? guessSize(requirement.high, this.sizes) : null;
-    return {
-      row: {
-        ...blank,
-        kind,
-        dtype,
-        shape: sizes.join(', '),
-        high: kind === 'index' ? String(high?.value ?? 2) : '',
-        learned: this.learnedFrom(requirement, sure),
-      },
-      certain: sure && requirement !== null && (kind !== 'index' || high?.certain === true),
+    const row: FormInput = {
+      ...blank,
+      kind,
+      dtype,
+      shape: sizes.join(', '),
+      high: kind === 'index' ? String(high?.value ?? 2) : '',
+      learned: this.learnedFrom(requirement, sure),
     };
+    return said(row, sure && requirement !== null && (kind !== 'index' || high?.certain === true));
   }
 
   private learnedFrom(requirement: Requirement | null, sure: boolean): string {
@@ -259,8 +254,16 @@ class Filler {
   }
 }
 
-function certain<Row>(row: Row): Filled<Row> {
-  return { row, certain: true };
+function said<Row>(row: Row, certain = true): Filled<Row> {
+  return { row, certain, said: certain };
+}
+
+function byDefault<Row>(row: Row): Filled<Row> {
+  return { row, certain: true, said: false };
+}
+
+function guessed<Row>(row: Row): Filled<Row> {
+  return { row, certain: false, said: false };
 }
 
 function kindOfDtype(dtype: Dtype): FormInput['kind'] {

@@ -83,7 +83,10 @@ export class Config {
   assumeCount(path: Py | null, count: number): void {
     if (!path) return;
     const length: Py = { kind: 'call', callee: nameOf('len'), args: [{ name: null, value: path }] };
-    this.counts.set(flat(path), { test: equals(length, literal(String(count))), message: `written for ${count} parts` });
+    this.counts.set(flat(path), {
+      test: equals(length, literal(String(count))),
+      message: `written for ${count} parts`,
+    });
   }
 
   get assumptions(): readonly Assumption[] {
@@ -103,7 +106,9 @@ export class Config {
 
   /** What the torch module must agree with, as far as it tells. */
   get requirements(): readonly Requirement[] {
-    const assumed = this.assumptions.flatMap(({ read, value, text }) => (read ? [asRequirement(read, value, text)] : []));
+    const assumed = this.assumptions.flatMap(({ read, value, text }) =>
+      read ? [asRequirement(read, value, text)] : [],
+    );
     // How many children a container has is of interest where an argument decided it.
     const counts = this.assumed.size > 0 ? [...this.counts.values()] : [];
     return [...assumed, ...counts, ...this.required.values()];

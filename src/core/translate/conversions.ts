@@ -3,7 +3,7 @@ import type { Requirement } from './config';
 import { flat } from './print';
 import { printStatement } from './printStatements';
 import type { Program } from './program';
-import { quoted } from './python';
+import { call, method, name as nameOf, quoted, tuple } from './python';
 import type { Py } from './python';
 import type { Structure } from './structure';
 import { visitStatements } from './walk';
@@ -30,14 +30,14 @@ export function convertingFunctions(
   return [fromStateDict(program, names), fromTorch(program, names, structure)];
 }
 
-function fromStateDict(program: Program, { className, fromStateDict: name, config: type }: ModuleNames): string {
+function fromStateDict(program: Program, { fromStateDict: name, config: type }: ModuleNames): string {
   const { fields } = program.config;
   const complete = fields.every((each) => program.config.defaultOf(each));
   const parameter = fields.length === 0 ? '' : complete ? ', config=None' : ', config';
   const value = complete ? `${type}() if config is None else config` : 'config';
   return [
     `def ${name}(state${parameter}):`,
-    `    """Nest the arrays of a state_dict of ${className} by the parts of their names."""`,
+    `    """Nest the arrays of a state_dict by the parts of their names."""`,
     '    params = {}',
     '    for name, value in state.items():',
     // Counters and index buffers have no place among what jax.grad differentiates.
@@ -62,19 +62,28 @@ function fromTorch(
   const { fields, requirements } = program.config;
   const lines = [
     `def ${name}(module):`,
-    `    """Copy the weights of a torch ${className}: a pytree of arrays, in torch's layouts."""`,
+    `    """Copy the weights of a ${className}, in the layouts of PyTorch."""`,
     ...[...requirements, ...(structure?.requirements ?? [])].flatMap(assertion),
     ...partChecks(structure),
-    '    state = {',
-    `        name: ${program.prelude('array_from_torch')}(value)`,
-    '        for name, value in module.state_dict().items()',
-    '    }',
+    ...printStatement({ kind: 'assign', targets: [nameOf('state')], value: copiedState(program) }, 4),
   ];
   if (fields.length === 0) return [...lines, `    return ${convert}(state)`].join('\n');
   const given = fields.map(
     (each) => `${each.name}=${flat(each.read ?? program.config.defaultOf(each) ?? { kind: 'literal', text: 'None' })}`,
   );
   return [...lines, ...wrapped(`    config = ${type}(`, given), `    return ${convert}(state, config)`].join('\n');
+}
+
+/** `{name: array_from_torch(value) for name, value in module.state_dict().items()}` */
+function copiedState(program: Program): Py {
+  const [key, value] = [nameOf('name'), nameOf('value')];
+  return {
+    kind: 'comprehension',
+    form: 'dict',
+    element: key,
+    value: call(program.prelude('array_from_torch'), [value]),
+    clauses: [{ kind: 'for', target: tuple([key, value]), iterable: method(call('module.state_dict', []), 'items') }],
+  };
 }
 
 function assertion({ test, message }: Requirement): readonly string[] {

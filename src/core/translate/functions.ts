@@ -144,6 +144,7 @@ export class Functions {
         return;
       }
       inner.bind(each.name, ofItsOwnDtype(each.name, kinds.get(each.name) ?? parameterKnown(inner, each)));
+      inner.untouched.add(each.name);
       parameters.push({
         name: each.name,
         form: formOf(each.form),

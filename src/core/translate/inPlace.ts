@@ -9,10 +9,12 @@ import type { Py } from './python';
 export function keepsDtype(target: Known, operand: Known): boolean {
   const [into, value] = [present(target), present(operand)];
   if (into.kind !== 'tensor' || isScalar(value) || value.kind === 'none') return true;
+  // Nothing is wider.
+  if (into.dtype === 'jnp.float32') return true;
   if (value.kind !== 'tensor') return value.kind !== 'unknown';
   if (into.dtype !== null && into.dtype === value.dtype) return true;
-  // Nothing is wider, and a float keeps its width beside integers and masks.
-  return into.dtype === 'jnp.float32' || (into.elements === 'float' && isWhole(value.elements));
+  // A float keeps its width beside integers and masks.
+  return into.elements === 'float' && isWhole(value.elements);
 }
 
 const isWhole = (elements: string | null): boolean => elements === 'int' || elements === 'bool';

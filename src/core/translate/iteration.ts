@@ -62,3 +62,10 @@ export function bindTarget(t: Translator, target: Expr, known: Known): Py {
       return t.refuse(target, 'this target of an assignment is not translated').code;
   }
 }
+
+/** What is taken apart need not be a list. */
+export function unlisted(code: Py): Py {
+  const [only, second] = code.kind === 'call' ? code.args : [];
+  const isList = code.kind === 'call' && code.callee.kind === 'name' && code.callee.name === 'list';
+  return isList && only?.name === null && !second ? only.value : code;
+}

@@ -217,6 +217,21 @@ export function numberOf(term: Term): number | null {
   return term.known.kind === 'number' && isSpelt(term.code) ? term.known.value : null;
 }
 
+/** Whether code may be written twice: neither work nor much to read. */
+export function isBrief(code: Py): boolean {
+  switch (code.kind) {
+    case 'name':
+    case 'literal':
+      return true;
+    case 'attribute':
+      return isBrief(code.object);
+    case 'entry':
+      return isBrief(code.owner) && isBrief(code.key);
+    default:
+      return false;
+  }
+}
+
 /** `x.shape[axis]` */
 export const sizeOf = (x: Py, axis: number): Py => subscript(attribute(x, 'shape'), integer(axis));
 

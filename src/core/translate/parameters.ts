@@ -26,7 +26,8 @@ function fromUse(t: Translator, name: string): Known | null {
   const summary = summarize(t.program.session, t.place.key);
   const requirement = summary?.requirements.get(name);
   if (!requirement) return null;
-  const elements: Record<string, Elements> = { index: 'int', mask: 'bool', float: 'float' };
+  // What a mask was computed from is told like a mask, and need not be of truth values.
+  const elements: Record<string, Elements> = { index: 'int', float: 'float' };
   return tensorKnown({ elements: elements[requirement.role] ?? null, roots: OUTSIDE });
 }
 

@@ -12,7 +12,7 @@ const define = (source: string, uses: readonly string[] = []): PreludeFunction =
 export const PRELUDE: Readonly<Record<string, PreludeFunction>> = {
   linear: define(`
 def linear(x, weight, bias=None):
-    """Multiply by a weight of shape (out_features, in_features), as PyTorch keeps it."""
+    """Multiply by a weight of shape (out_features, in_features), as in PyTorch."""
     y = x @ weight.T
     return y if bias is None else y + bias
 `),
@@ -128,7 +128,7 @@ def hardtanh(x, low=-1, high=1):
 `),
   largest: define(`
 def largest(x, axis, keepdims=False):
-    """The first largest elements along an axis, which alone get gradients; their places."""
+    """The first largest element along an axis, alone given a gradient; its place."""
     index = jnp.argmax(x, axis=axis, keepdims=True)
     values = jnp.take_along_axis(x, index, axis=axis)
     if keepdims:
@@ -137,7 +137,7 @@ def largest(x, axis, keepdims=False):
 `),
   smallest: define(`
 def smallest(x, axis, keepdims=False):
-    """The first smallest elements along an axis, which alone get gradients; their places."""
+    """The first smallest element along an axis, alone given a gradient; its place."""
     index = jnp.argmin(x, axis=axis, keepdims=True)
     values = jnp.take_along_axis(x, index, axis=axis)
     if keepdims:
@@ -148,6 +148,32 @@ def smallest(x, axis, keepdims=False):
 def sorted_with_places(x, axis=-1, descending=False):
     index = jnp.argsort(x, axis=axis, descending=descending)
     return jnp.take_along_axis(x, index, axis=axis), index
+`),
+  flatten: define(`
+def flatten(x, start=0, end=-1):
+    after = end % x.ndim + 1
+    return x.reshape(*x.shape[:start], -1, *x.shape[after:])
+`),
+  unflatten: define(`
+def unflatten(x, axis, sizes):
+    axis = axis % x.ndim
+    return x.reshape(*x.shape[:axis], *sizes, *x.shape[axis + 1 :])
+`),
+  split: define(`
+def split(x, size, axis=0):
+    """Split into pieces of a size; the last may be smaller."""
+    return jnp.split(x, list(range(size, x.shape[axis], size)), axis=axis)
+`),
+  expand: define(`
+def expand(x, sizes):
+    """Broadcast to sizes, of which -1 keeps what is there."""
+    own = (1,) * (len(sizes) - x.ndim) + x.shape
+    pairs = zip(sizes, own, strict=True)
+    return jnp.broadcast_to(x, tuple(b if a == -1 else a for a, b in pairs))
+`),
+  masked_fill: define(`
+def masked_fill(x, mask, value):
+    return jnp.where(mask, value.astype(x.dtype), x)
 `),
   squeeze: define(`
 def squeeze(x, axis):

@@ -251,12 +251,19 @@ export function laidOut(prefix: string, expr: Py, indent: number, suffix = '', b
     const opening = `${prefix}${text.slice(0, text.length - flat(right).length)}`;
     const last = splitLast(right, indent, opening, suffix);
     if (last !== null) return last;
+    const rest = text.slice(flat(left(expr)).length);
+    const first = splitLast(left(expr), indent, prefix, `${rest}${suffix}`);
+    if (first !== null && !overflows(first)) return first;
   }
   const inner = ' '.repeat(indent + INDENT);
   const fits = inner.length + text.length <= WIDTH;
   const lines = fits ? [text] : chain(expr, indent + INDENT);
   return `${prefix}(\n${lines.map((line) => inner + line).join('\n')}\n${' '.repeat(indent)})${suffix}`;
 }
+
+const left = (expr: Py): Py => (expr.kind === 'binary' ? expr.left : expr);
+
+const overflows = (text: string): boolean => text.split('\n').some((line) => line.length > WIDTH);
 
 /** The call that ends an operation of two operands: ruff breaks its bracket and needs no parentheses around. */
 function lastCall(expr: Py): Py | null {
@@ -353,19 +360,12 @@ function bracketed(expr: Py): Bracketed | null {
 /** The operands of an operator chain, one a line, each but the first behind its operator. */
 function chain(expr: Py, indent: number): readonly string[] {
   const own = bindingOf(expr);
-  if (expr.kind === 'binary' && !hugs(expr)) {
-    const left =
-      expr.left.kind === 'binary' && bindingOf(expr.left) === own
-        ? chain(expr.left, indent)
-        : [fitted('', expr.left, own, indent)];
-    return [...left, fitted(`${expr.operator} `, expr.right, own + 1, indent)];
-  }
-  if (expr.kind === 'boolean') {
-    const left =
-      expr.left.kind === 'boolean' && expr.left.operator === expr.operator
-        ? chain(expr.left, indent)
-        : [fitted('', expr.left, own, indent)];
-    return [...left, fitted(`${expr.operator} `, expr.right, own + 1, indent)];
+  const same =
+    (expr.kind === 'binary' && !hugs(expr) && expr.left.kind === 'binary' && bindingOf(expr.left) === own) ||
+    (expr.kind === 'boolean' && expr.left.kind === 'boolean' && expr.left.operator === expr.operator);
+  if ((expr.kind === 'binary' && !hugs(expr)) || expr.kind === 'boolean') {
+    const before = same ? chain(expr.left, indent) : operandLines('', expr.left, own, indent);
+    return [...before, ...operandLines(`${expr.operator} `, expr.right, own + 1, indent)];
   }
   if (expr.kind === 'conditional') {
     return [
@@ -375,6 +375,15 @@ function chain(expr: Py, indent: number): readonly string[] {
     ];
   }
   return [flat(expr)];
+}
+
+/** An operand that is an operation itself goes on in the same chain where it does not fit on a line. */
+function operandLines(prefix: string, expr: Py, binding: Binding, indent: number): readonly string[] {
+  const fits = indent + prefix.length + flat(expr).length <= WIDTH;
+  if (fits || expr.kind !== 'binary' || hugs(expr) || bindingOf(expr) < binding)
+    return [fitted(prefix, expr, binding, indent)];
+  const [first = '', ...rest] = chain(expr, indent);
+  return [prefix + first, ...rest];
 }
 
 function fitted(prefix: string, expr: Py, binding: Binding, indent: number): string {

@@ -1,15 +1,16 @@
 /** Statements of a function's body. */
 import type { AugmentStmt, Expr, ForStmt, IfStmt, Stmt } from '../lower/ir';
 import { commentsBefore, docstringOf, trailingComment } from './comments';
-import { bindTarget, elementOf } from './iteration';
+import { bindTarget, elementOf, unlisted } from './iteration';
 import { join, present, rootsOf } from './known';
-import type { Known, Term } from './known';
+import type { Known } from './known';
 import { childOf, commonChild } from './moduleParts';
 import { intoPlace, keepsDtype } from './inPlace';
 import { isWeighted } from './modules/call';
 import { narrow } from './narrowing';
 import { combine, decidable, refuseTruth } from './operators';
-import { call, integer, literal, name as nameOf } from './python';
+import { integer, literal, name as nameOf } from './python';
+import { returnedTerm } from './returned';
 import type { Py, PyStatement } from './python';
 import { assignSubscript, augmentSubscript, inPlaceCall } from './updates';
 import type { Translator, Variable } from './translator';
@@ -151,36 +152,6 @@ function translateStatement(t: Translator, statement: Stmt, returned: Known[]): 
   }
 }
 
-/** The value that a function returns; where autograd is off while it runs, without gradients. */
-function returnedTerm(t: Translator, value: Expr): Term {
-  const term = t.expr(value);
-  if (!t.stopsGradients || term.known.kind === 'refused' || rootsOf(term.known).length + countTensors(term.known) === 0)
-    return term;
-  if (rootsOf(term.known).length > 0)
-    return t.refuse(
-      value,
-      'whether this is an argument itself, which keeps its gradient under no_grad, is not known',
-      'return a new tensor',
-    );
-  return { code: call('jax.lax.stop_gradient', [term.code]), known: term.known };
-}
-
-function countTensors(known: Known): number {
-  switch (known.kind) {
-    case 'tensor':
-    case 'unknown':
-      return 1;
-    case 'optional':
-      return countTensors(known.of);
-    case 'sequence':
-      return known.items ? known.items.reduce((sum, each) => sum + countTensors(each), 0) : countTensors(known.element);
-    case 'dict':
-      return countTensors(known.element);
-    default:
-      return 0;
-  }
-}
-
 function refused(t: Translator, at: Stmt, reason: string, wayOut: string | null = null): Block {
   // A statement may be long: its first line is the place.
   const length = t.source(at).indexOf('\n');
@@ -229,13 +200,6 @@ function translateAssignment(t: Translator, targets: readonly Expr[], value: Exp
   const [only] = written;
   if (!second && only?.kind === 'name' && term.code.kind === 'name' && only.name === term.code.name) return NOTHING;
   return one({ kind: 'assign', targets: written, value: only?.kind === 'tuple' ? unlisted(term.code) : term.code });
-}
-
-/** What is taken apart need not be a list. */
-function unlisted(code: Py): Py {
-  const [only, second] = code.kind === 'call' ? code.args : [];
-  const isList = code.kind === 'call' && code.callee.kind === 'name' && code.callee.name === 'list';
-  return isList && only?.name === null && !second ? only.value : code;
 }
 
 function isNameable(known: Known): boolean {

@@ -33,6 +33,8 @@ export class Translator implements Host {
   /** Whether the code written so far reads weights and constructor facts. */
   usesParams = false;
   usesConfig = false;
+  /** Parameters that have not been assigned to: each has one dtype all through the function. */
+  readonly untouched = new Set<string>();
   /** What the function returns carries no gradient. */
   stopsGradients = false;
 
@@ -75,6 +77,7 @@ export class Translator implements Host {
   }
 
   bind(name: string, known: Known): void {
+    this.untouched.delete(name);
     this.variables.set(name, { known, code: nameOf(name), shared: false });
   }
 
@@ -102,7 +105,8 @@ export class Translator implements Host {
   /** A value of unknown kind whose use shows that it is a tensor. */
   asTensor(expr: Expr, known: Known): TensorKnown {
     if (known.kind === 'tensor') return known;
-    const seen = tensorKnown({ roots: known.kind === 'unknown' ? OUTSIDE : [] });
+    const own = expr.kind === 'name' && this.untouched.has(expr.name) ? `of ${expr.name}` : null;
+    const seen = tensorKnown({ dtype: own, roots: known.kind === 'unknown' ? OUTSIDE : [] });
     if (known.kind === 'unknown') this.refine(expr, seen);
     return seen;
   }

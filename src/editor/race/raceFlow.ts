@@ -74,7 +74,7 @@ export class RaceFlow {
     const located = await this.trustedAndFound(() => locate(target, this.parts.analyses));
     if (!located) return;
     // The function's parameters may have changed since; what is remembered fits itself to them.
-    const filled = filledIn(located, values);
+    const filled = filledIn(located, values, true);
     this.parts.stage.showForm(located.target, { ...filled.values, errors: {} });
   }
 
@@ -211,8 +211,8 @@ export class RaceFlow {
   }
 }
 
-function filledIn({ analysis, subject }: Located, remembered: FormValues | null): Prefill {
-  return analysis.core.prefill(analysis.file, subject, remembered);
+function filledIn({ analysis, subject }: Located, remembered: FormValues | null, editing = false): Prefill {
+  return analysis.core.prefill(analysis.file, subject, remembered, editing);
 }
 
 function requestOf({ analysis, subject }: Located, values: FormValues, options: RaceOptions): BuiltRequest {

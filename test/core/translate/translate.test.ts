@@ -45,7 +45,7 @@ describe('translation to JAX', () => {
     `def f(x: torch.Tensor, y: torch.Tensor, i: torch.LongTensor):\n    return ${expression}\n`;
 
   function body(expression: string): string {
-    return /return ([\s\S]*)\n$/.exec(written(returns(expression)))?.[1] ?? '';
+    return /[\s\S]*return ([\s\S]*)\n$/.exec(written(returns(expression)))?.[1] ?? '';
   }
 
   describe('writes', () => {
@@ -62,7 +62,13 @@ describe('translation to JAX', () => {
       ['x.var(-1)', 'jnp.var(x, axis=-1, ddof=1)'],
       ['x.std(dim=-1, unbiased=False)', 'jnp.std(x, axis=-1)'],
       ['x.permute(0, 2, 1)', 'jnp.transpose(x, (0, 2, 1))'],
-      ['x.max(dim=1)[0]', 'jnp.max(x, axis=1)'],
+      ['x.max(dim=1)[0]', 'largest(x, 1)[0]'],
+      ['x.max(dim=1).values', 'largest(x, 1)[0]'],
+      ['x.norm(dim=-1)', 'vector_norm(x, axis=-1)'],
+      ['F.normalize(x @ y, dim=-1)', 'normalize(x @ y, axis=-1)'],
+      ['x.clamp(min=0)', 'clamp(x, low=0)'],
+      ['torch.lerp(x @ y, y, 0.5)', 'lerp(x @ y, y, 0.5)'],
+      ['F.embedding(i, x, padding_idx=0)', 'embedding(x, i, 0)'],
       ['x.detach()', 'jax.lax.stop_gradient(x)'],
       ['x.expand(-1, 3)', 'jnp.broadcast_to(x, (x.shape[-2], 3))'],
       ['x.to("cuda")', 'x'],
@@ -91,6 +97,45 @@ describe('translation to JAX', () => {
       );
       assert.ok(source.includes('linear = linear_layer(params["fc"], x)'), source);
       assert.ok(source.includes('def linear_(x, weight'), source);
+    });
+
+    it('keeps the dtype of what an operation in place writes to', () => {
+      const line = (code: string): string =>
+        written(`def f(x, y):\n    ${code}\n    return z\n`).split('\n').at(-3)?.trim() ?? '';
+      assert.equal(line('z = x.clone()\n    z += y'), 'z = (z + y).astype(z.dtype)');
+      assert.equal(line('z = x.clone()\n    z.mul_(y)'), 'z = (z * y).astype(z.dtype)');
+      assert.equal(line('z = x.clone()\n    z.copy_(y)'), 'z = jnp.broadcast_to(y, z.shape).astype(z.dtype)');
+      assert.equal(line('z = x.clone()\n    z *= 2'), 'z *= 2');
+      assert.equal(line('z = x.clone()\n    z += x.exp()'), 'z += jnp.exp(x)');
+      assert.equal(line('z = torch.zeros(3)\n    z += y'), 'z += y');
+    });
+
+    it('gives no gradient to what runs without autograd', () => {
+      for (const decorator of ['torch.no_grad()', 'torch.inference_mode()'])
+        assert.match(
+          written(`@${decorator}\ndef f(x, y):\n    return x @ y, x.shape[0]\n`),
+          /return jax\.lax\.stop_gradient\(\(x @ y, x\.shape\[0\]\)\)/,
+        );
+      const found = refused('@torch.no_grad()\ndef f(x, y):\n    z = x @ y\n    return x\n');
+      assert.deepEqual(
+        found.map((each) => each.line),
+        [4],
+      );
+      assert.match(found[0]?.reason ?? '', /an argument itself/);
+    });
+
+    it('compares the module with what hidden arguments of the constructor decided', () => {
+      const code = (keep: string): string =>
+        `class Net(nn.Module):\n    def __init__(self, dim, norm=True):\n        super().__init__()\n        self.part = nn.LayerNorm(dim) if norm else nn.Identity()\n        self.bias = nn.Parameter(torch.zeros(dim)) if not norm else None\n        ${keep}\n\n    def forward(self, x):\n        return self.part(x)\n`;
+      const hidden = written(code('pass'), 'Net');
+      assert.match(hidden, /expected = \{"part": "LayerNorm"\}/);
+      assert.match(hidden, /assert module\.bias is None, "built with other arguments"/);
+      assert.match(hidden, /assert len\(module\.part\.normalized_shape\) == 1, \(?\s*"written for/);
+      const kept = written(code('self.norm = norm'), 'Net');
+      assert.match(kept, /assert module\.norm, "written for norm"/);
+      assert.doesNotMatch(kept, /named_modules/);
+      const lambda = code('self.act = (lambda x: x) if norm else (lambda x: -x)');
+      assert.match(refused(lambda, 'Net')[0]?.reason ?? '', /`act` may depend on `norm`/);
     });
 
     it('gives the constructor arguments that a race knows', () => {
@@ -148,6 +193,14 @@ describe('translation to JAX', () => {
         found.map((each) => each.line),
         [4],
       );
+    });
+
+    it('a write into a conversion, which gives the same tensor where the dtype is the same', () => {
+      for (const conversion of ['x.float()', 'x.to(torch.float16)', 'x.type_as(y)'])
+        assert.deepEqual(
+          refused(`def f(x, y):\n    z = ${conversion}\n    z += 1\n    return z @ y\n`).map((each) => each.line),
+          [3],
+        );
     });
 
     it('a write in a loop into what an earlier round has kept', () => {

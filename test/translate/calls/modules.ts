@@ -2,9 +2,29 @@
 
 /** By name: arguments of the constructor, then the call; `self.part(x)` where none is given. Marks as in samples.ts. */
 export const MODULE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
-  Linear: ['4, 5', '4, 5, False', 'in_features=4, out_features=5, bias=True', '4, 5 | self.part(c)', '4, 5 | self.part(v)'],
-  Embedding: ['6, 3 | self.part(i)', '6, 3, padding_idx=1 | self.part(i)', '6, 3, -5 | self.part(k)', '6, 3, padding_idx=None | self.part(i)', '! 6, 3, max_norm=1.0 | self.part(i)'],
-  LayerNorm: ['4', '(3, 4) | self.part(c)', '[4], eps=0.01', '4, elementwise_affine=False', '4, 0.1, True, False', '(3, 4), elementwise_affine=False'],
+  Linear: [
+    '4, 5',
+    '4, 5, False',
+    'in_features=4, out_features=5, bias=True',
+    '4, 5 | self.part(c)',
+    '4, 5 | self.part(v)',
+    '4, 5, dtype=torch.bfloat16 | self.part(x.to(self.part.weight.dtype)).float()',
+  ],
+  Embedding: [
+    '6, 3 | self.part(i)',
+    '6, 3, padding_idx=1 | self.part(i)',
+    '6, 3, -5 | self.part(k)',
+    '6, 3, padding_idx=None | self.part(i)',
+    '! 6, 3, max_norm=1.0 | self.part(i)',
+  ],
+  LayerNorm: [
+    '4',
+    '(3, 4) | self.part(c)',
+    '[4], eps=0.01',
+    '4, elementwise_affine=False',
+    '4, 0.1, True, False',
+    '(3, 4), elementwise_affine=False',
+  ],
   RMSNorm: ['4', '(3, 4), eps=0.01 | self.part(c)', '4, elementwise_affine=False', '4, None', '4 | self.part(z)'],
   BatchNorm1d: ['4', '4, 0.1', '4, affine=False', '3 | self.part(c)', '! 4, track_running_stats=False'],
   MultiheadAttention: [
@@ -40,7 +60,7 @@ export const MODULE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   GLU: ['', '0 | self.part(x.mT)', 'dim=1'],
   Softmax: ['-1', 'dim=0', '! '],
   LogSoftmax: ['-1', 'dim=0', '! '],
-  Flatten: [' | self.part(c)', '1, -1 | self.part(c)', '! 0'],
+  Flatten: [' | self.part(c)', ' | self.part(c + 1)', '1, -1 | self.part(c)', '! 0'],
 };
 
 export interface ModuleSample {

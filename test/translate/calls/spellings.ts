@@ -58,7 +58,10 @@ function forms(op: Op, args: readonly Argument[], shift: number): readonly strin
   const positional = inOrder < 0 ? args.length : inOrder;
   const spread = op.parameters.find((each) => each.endsWith('...'));
   const one = (each: Argument): string =>
-    spread !== undefined && plain(spread) === each.name && each.value.includes(', ') && !/^[[(][^\])]*[\])]$/.test(each.value)
+    spread !== undefined &&
+    plain(spread) === each.name &&
+    each.value.includes(', ') &&
+    !/^[[(][^\])]*[\])]$/.test(each.value)
       ? `(${each.value})`
       : each.value;
   const write = (count: number, value: (each: Argument) => string, word: (name: string) => string): string =>

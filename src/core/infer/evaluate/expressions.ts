@@ -1,6 +1,7 @@
 /** Evaluates expressions that are no calls, names or subscripts; those have files of their own. */
 import type { ComprehensionExpr, Expr } from '../../lower/ir';
 import { constant } from '../dims';
+import { sameAs } from '../tensors/pointwise';
 import { BOOL, join, listOf, NONE, numeral, sequence, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import { evaluateCall } from './calls';
@@ -34,7 +35,7 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
       const operands = expr.operands.map((each) => ev.evaluate(each));
       const array = operands.find((each) => each.kind === 'tensor');
       const elementwise = expr.operators.every((each) => !/^(?:is|in|not)/.test(each));
-      return array && elementwise ? { ...array, dtype: 'bool' } : BOOL;
+      return array && elementwise ? sameAs(array, 'bool') : BOOL;
     }
     case 'conditional': {
       ev.evaluate(expr.test);

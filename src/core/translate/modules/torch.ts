@@ -5,6 +5,7 @@ import { present, sequenceKnown, tensorKnown } from '../known';
 import type { Known, ModuleKnown, Term } from '../known';
 import { attribute, binary, call, integer, literal, NONE, subscript } from '../python';
 import type { Py } from '../python';
+import { isBrief } from '../op';
 import { gelu, hardtanh } from '../table/pointwise';
 import type { Translator } from '../translator';
 
@@ -200,9 +201,7 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
   ['CELU', plain('alpha, inplace', (m) => m.fresh(call('jax.nn.celu', [m.x, ...present2(m.argument('alpha'))])))],
   [
     'LeakyReLU',
-    plain('negative_slope, inplace', (m) =>
-      m.helper('leaky_relu', [m.x, ...present2(m.argument('negative_slope'))]),
-    ),
+    plain('negative_slope, inplace', (m) => m.helper('leaky_relu', [m.x, ...present2(m.argument('negative_slope'))])),
   ],
   [
     'Hardtanh',
@@ -244,6 +243,7 @@ export const TORCH_MODULES: ReadonlyMap<string, TorchModule> = new Map<string, T
     plain('start_dim, end_dim', (m) => {
       if (m.certain('start_dim', 1) !== 1 || m.certain('end_dim', -1) !== -1)
         return m.refuse('Flatten is translated for all axes but the first');
+      if (!isBrief(m.x)) return m.helper('flatten', [m.x, integer(1)]);
       return m.fresh(call(attribute(m.x, 'reshape'), [subscript(attribute(m.x, 'shape'), integer(0)), integer(-1)]));
     }),
   ],

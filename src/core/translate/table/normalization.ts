@@ -63,7 +63,9 @@ export const NORMALIZATION: readonly Op[] = [
   op('F.l1_loss', 'input, target, *, reduction=', (c) => {
     return reduced(
       c,
-      call(c.prelude('absolute'), [{ kind: 'binary', operator: '-', left: c.tensor('input'), right: c.tensor('target') }]),
+      call(c.prelude('absolute'), [
+        { kind: 'binary', operator: '-', left: c.tensor('input'), right: c.tensor('target') },
+      ]),
     );
   }),
 ];

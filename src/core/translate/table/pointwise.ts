@@ -91,7 +91,9 @@ export const POINTWISE: readonly Op[] = [
   unary('log1p torch.special.log1p .log1p', 'jnp.log1p'),
   unary('sqrt .sqrt', 'jnp.sqrt'),
   ofFloats('rsqrt .rsqrt', 'jax.lax.rsqrt'),
-  op('abs absolute .abs .absolute', 'input', (c) => c.fresh(absolute(c, c.tensor('input'), c.facts('input').elements), c.facts('input'))),
+  op('abs absolute .abs .absolute', 'input', (c) =>
+    c.fresh(absolute(c, c.tensor('input'), c.facts('input').elements), c.facts('input')),
+  ),
   unary('neg negative .neg .negative', 'jnp.negative', 'same'),
   op('sign .sign', 'input', (c) => {
     const { elements } = c.facts('input');

@@ -179,6 +179,8 @@ function norm(c: OpCall, order: number): Term {
     return c.fresh(call(c.prelude('vector_norm'), [x], { axis, keepdims: keep }), { elements: 'float' });
   }
   if (order === 1)
-    return c.fresh(call('jnp.sum', [call(c.prelude('absolute'), [x])], { axis, keepdims: keep }), { elements: 'float' });
+    return c.fresh(call('jnp.sum', [call(c.prelude('absolute'), [x])], { axis, keepdims: keep }), {
+      elements: 'float',
+    });
   return c.refuse('norms of other orders than 1 and 2 are not translated');
 }

@@ -1,5 +1,5 @@
 /** Choosing elements: by conditions, masks and indices. */
-import { astype, op } from '../op';
+import { astype, isBrief, op } from '../op';
 import type { Op } from '../op';
 import { attribute, call, subscript } from '../python';
 
@@ -22,6 +22,8 @@ export const SELECTION: readonly Op[] = [
   op('masked_fill .masked_fill', 'input, mask, value', (c) => {
     c.castsNumbers('value');
     const [x, value] = [c.tensor('input'), c.tensor('value')];
+    if (c.known('value')?.kind === 'tensor' && !isBrief(x))
+      return c.fresh(call(c.prelude('masked_fill'), [x, c.tensor('mask'), value]), c.facts('input'));
     const filling = c.known('value')?.kind === 'tensor' ? astype(value, attribute(x, 'dtype')) : value;
     return c.fresh(call('jnp.where', [c.tensor('mask'), filling, x]), c.facts('input'));
   }),
@@ -57,9 +59,7 @@ export const SELECTION: readonly Op[] = [
   ),
   op('F.embedding', 'input, weight, padding_idx=', (c) => {
     const [weight, index, padding] = [c.tensor('weight'), c.tensor('input'), c.py('padding_idx')];
-    const code = padding
-      ? call(c.prelude('embedding'), [weight, index, padding])
-      : subscript(weight, index);
+    const code = padding ? call(c.prelude('embedding'), [weight, index, padding]) : subscript(weight, index);
     return c.fresh(code, { elements: 'float', dtype: c.facts('weight').dtype });
   }),
   op('F.one_hot', 'input, num_classes=', (c) => {

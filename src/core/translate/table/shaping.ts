@@ -1,7 +1,7 @@
 /** Shapes: the same elements in another arrangement. */
 import { manyOf, present, sequenceKnown, SIZE, tensorKnown, NUMBER } from '../known';
 import type { Term } from '../known';
-import { itemsOf, numberOf, op, sizeOf } from '../op';
+import { isBrief, itemsOf, numberOf, op, sizeOf } from '../op';
 import type { Op, OpCall } from '../op';
 import { attribute, binary, call, integer, method, subscript, tuple } from '../python';
 import type { Py } from '../python';
@@ -27,6 +27,7 @@ function expanded(c: OpCall): Term {
   if (items.some((each) => each.known.kind !== 'number'))
     return c.refuse('which of the sizes of this expand are -1 is not known');
   const kept = items.some((each) => numberOf(each) === -1);
+  if (kept && !isBrief(x)) return c.view(call(c.prelude('expand'), [x, code]), 'input', { rank: items.length });
   const sizes = kept
     ? tuple(items.map((each, at) => (numberOf(each) === -1 ? sizeOf(x, at - items.length) : each.code)))
     : code;
@@ -50,6 +51,7 @@ function split(c: OpCall): Term {
     };
   }
   if (sizes?.known.kind !== 'number') return c.refuse('the sizes of this split are not spelt out');
+  if (!isBrief(x)) return { code: call(c.prelude('split'), [x, sizes.code], { axis }), known };
   const extent = subscript(attribute(x, 'shape'), axis ?? integer(0));
   return {
     code: call('jnp.split', [x, call('list', [call('range', [sizes.code, extent, sizes.code])])], { axis }),
@@ -96,6 +98,11 @@ export const SHAPING: readonly Op[] = [
     if (start === null || end === null) return c.refuse(`the axes of ${c.spelling} are not spelt out`);
     const x = c.tensor('input');
     if (start === 0 && end === -1) return c.view(method(x, 'reshape', [integer(-1)]), 'input', { rank: 1 });
+    if (!isBrief(x))
+      return c.view(
+        call(c.prelude('flatten'), [x, integer(start)], { end: end === -1 ? null : integer(end) }),
+        'input',
+      );
     const shape = attribute(x, 'shape');
     const head: readonly Py[] =
       start === 0
@@ -111,11 +118,14 @@ export const SHAPING: readonly Op[] = [
     const dim = c.number('dim');
     const { items } = c.sizes('sizes');
     if (dim === null || !items) return c.refuse('the sizes of unflatten are not spelt out');
-    const shape = attribute(c.tensor('input'), 'shape');
+    const x = c.tensor('input');
+    const sizes = tuple(items.map((each) => each.code));
+    if (!isBrief(x)) return c.view(call(c.prelude('unflatten'), [x, integer(dim), sizes]), 'input');
+    const shape = attribute(x, 'shape');
     const head = dim === 0 ? [] : [{ kind: 'starred', value: subscript(shape, slice(null, integer(dim))) } as const];
     const tail =
       dim === -1 ? [] : [{ kind: 'starred', value: subscript(shape, slice(integer(dim + 1), null)) } as const];
-    return c.view(method(c.tensor('input'), 'reshape', [...head, ...items.map((each) => each.code), ...tail]), 'input');
+    return c.view(method(x, 'reshape', [...head, ...items.map((each) => each.code), ...tail]), 'input');
   }),
   op('permute .permute', 'input, dims...', permuted),
   op('transpose swapaxes swapdims .transpose .swapaxes .swapdims', 'input, dim0, dim1', (c) => {
@@ -132,7 +142,10 @@ export const SHAPING: readonly Op[] = [
     const dim = c.arg('dim');
     if (!dim) return c.view(call('jnp.squeeze', [x]), 'input');
     // PyTorch leaves an axis that is longer than 1 as it is, where JAX raises an error.
-    return c.view(call(c.prelude('squeeze'), [x, dim.code.kind === 'list' ? tuple(dim.code.items) : dim.code]), 'input');
+    return c.view(
+      call(c.prelude('squeeze'), [x, dim.code.kind === 'list' ? tuple(dim.code.items) : dim.code]),
+      'input',
+    );
   }),
   op('.expand broadcast_to .broadcast_to', 'input, size...', expanded),
   op('.expand_as', 'input, other', (c) =>
@@ -238,7 +251,8 @@ export const SHAPING: readonly Op[] = [
     const items = pads && itemsOf(pads);
     if (!items || (c.has('mode') && c.text('mode') !== 'constant'))
       return c.refuse('F.pad is translated with widths in the source and mode constant');
-    if (items.some((each) => (numberOf(each) ?? 0) < 0)) return c.refuse('F.pad with negative widths cuts, which is not translated');
+    if (items.some((each) => (numberOf(each) ?? 0) < 0))
+      return c.refuse('F.pad with negative widths cuts, which is not translated');
     c.ignore('mode');
     c.castsNumbers('value');
     return c.fresh(
