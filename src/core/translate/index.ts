@@ -4,6 +4,7 @@ import { assemble } from './assemble';
 import type { Part } from './assemble';
 import type { ModuleNames } from './conversions';
 import { constructorArguments } from './entry';
+import { freeNames } from './freeNames';
 import { NameSupply } from './nameSupply';
 import { Program } from './program';
 import { name as nameOf } from './python';
@@ -137,6 +138,8 @@ function translate(
   else structure = translateModule(program, subject, entry, options);
   const refusals = program.refusals.list();
   if (refusals.length > 0) return { kind: 'refused', refusals };
+  const [unbound] = freeNames(program);
+  if (unbound !== undefined) return { kind: 'refused', refusals: [unknownName(analysis, subject, unbound)] };
   for (const each of program.config.assumptions)
     program.notes.add(`Holds for \`${each.text}\` as the constructor has it.`);
   return {
@@ -145,6 +148,19 @@ function translate(
     program,
     structure,
     module: subject.kind === 'module' ? { className: subject.name, ...own } : null,
+  };
+}
+
+/** A name of another file: what it stands for there is not known here. */
+function unknownName({ session: { file } }: FileAnalysis, { key }: Subject, name: string): Refusal {
+  const origin = file.functionFacts(key)?.def.start ?? file.classFacts(key)?.statement.start ?? 0;
+  const at = new RegExp(`(?<![.\\w])${name}\\b`).exec(file.text.slice(origin))?.index ?? 0;
+  const start = origin + at;
+  return {
+    start,
+    end: start + name.length,
+    reason: `\`${name}\` comes from another file, and what it stands for is not known`,
+    wayOut: 'define it in this file, or pass it as an argument',
   };
 }
 

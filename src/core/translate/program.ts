@@ -180,6 +180,11 @@ export class Program {
     );
   }
 
+  /** Whether a name is that of a prelude function in use. */
+  isHelper(name: string): boolean {
+    return [...this.names.prelude.values()].includes(name);
+  }
+
   written(): readonly PyFunction[] {
     return this.functions.list();
   }
