@@ -1,7 +1,7 @@
 /** What the lightbulb offers at a product: the same work compiled, mapped by vmap, or in JAX. */
 import type { FileAnalysis } from './analyze';
 import { operationAt } from './describe/explain';
-import { rankOf } from './infer/shapes';
+import { rankOf, sameSize } from './infer/shapes';
 import { isCall } from './infer/operations';
 import type { Operation } from './infer/operations';
 import type { Fix } from './rules/finding';
@@ -57,7 +57,15 @@ function mapped(scene: FunctionScene, operation: Operation): Equivalent | null {
   if (!b.expr || !/^(?:@|matmul|mm|bmm|mv)$/.test(operation.op)) return null;
   const other = rankOf(b.value.shape);
   if (other === null) return null;
-  const over = other === rank && rank >= 3 ? '' : ', in_dims=(0, None)';
+  // Both are stacks of as many, or the second is the same for all: broadcasting is not what vmap does.
+  const stacks =
+    other === rank &&
+    rank >= 3 &&
+    a.value.shape.dims
+      .slice(0, -2)
+      .every((size, at) => size !== null && sameSize(size, b.value.shape.dims[at] ?? null));
+  if (!stacks && other > 2) return null;
+  const over = stacks ? '' : ', in_dims=(0, None)';
   return {
     kind: 'vmap',
     title,
@@ -79,13 +87,22 @@ const IN_JAX: Readonly<Record<string, string>> = {
   addmm: 'c, a, b):\n    return c + jnp.matmul(a, b)',
   baddbmm: 'c, a, b):\n    return c + jnp.matmul(a, b)',
   // nn.Linear keeps its weight as (out_features, in_features).
-  linear: 'x, weight, bias):\n    return jnp.matmul(x, weight.T) + bias',
+  linear: 'x, weight, bias=None):\n    y = jnp.matmul(x, weight.T)\n    return y if bias is None else y + bias',
   // torch has the heads before the time steps, JAX behind them.
   scaled_dot_product_attention:
     'q, k, v):\n    q, k, v = (jnp.swapaxes(each, -2, -3) for each in (q, k, v))\n    return jnp.swapaxes(jax.nn.dot_product_attention(q, k, v), -2, -3)',
 };
 
+/** What a call says beside its operands, such as `is_causal`, no template here knows. */
+function saysMore(operation: Operation): boolean {
+  const { expr, operands } = operation;
+  if (expr.kind !== 'call' || operation.kind !== 'op' || operation.op === 'einsum') return false;
+  const known = new Set(operands.map((each) => each.expr));
+  return expr.args.some((each) => !known.has(each.value));
+}
+
 function inJax(scene: FunctionScene, operation: Operation): Equivalent | null {
+  if (saysMore(operation) || operation.op.endsWith('_')) return null;
   const [first] = operation.expr.kind === 'call' ? operation.expr.args : [];
   const subscripts = operation.op === 'einsum' && first?.value.kind === 'string' ? scene.source(first.value) : null;
   const body =

@@ -163,6 +163,23 @@ describe('race requests', () => {
     assert.equal(prefill(analysis, subject('loop'), other, true).values.inputs[0]?.shape, '9, 9, 9');
   });
 
+  it('says what is wrong with a # shape: comment', () => {
+    const wrong = core.analyze('import torch\n# shape: x=f99[4, 8]\ndef f(x, w):\n    return torch.mm(x, w)\n');
+    const [found] = raceSubjects(wrong);
+    assert.ok(found);
+    const built = raceRequest(wrong, found, prefill(wrong, found, null).values, options());
+    assert.match(
+      built.ok ? '' : (built.errors[''] ?? ''),
+      /comment in line 2 cannot be read: `f99\[4, 8\]` is no shape/,
+    );
+  });
+
+  it('has no subject that multiplies nothing when it is called', () => {
+    const text =
+      'import torch\ndef g(x: torch.Tensor):\n    yield x @ x\nasync def h(x: torch.Tensor):\n    return x @ x\n';
+    assert.deepEqual(raceSubjects(core.analyze(text)), []);
+  });
+
   it('races PyTorch code only', () => {
     const jax = core.analyze(
       'import jax.numpy as jnp\nimport jax\ndef f(x: jax.Array, w: jax.Array):\n    return jnp.dot(x, w)\n',
@@ -266,13 +283,12 @@ describe('race requests', () => {
     ['nothing=f32[2]', /no parameter nothing; its parameters are tokens, mask/],
     ['tokens', /not of the form/],
     ['tokens=i64[B, 4]', /must be numbers/],
-    ['tokens=f99[2]', null],
+    ['tokens=f99[2]', /is no shape/],
   ] as const) {
     it(`answers --inputs ${text}`, () => {
       const { values } = prefill(analysis, subject('Tokens'), null);
       const read = inputsFromText(values, text, null);
-      if (message === null) assert.equal(read.ok, true);
-      else assert.match(read.ok ? '' : read.message, message);
+      assert.match(read.ok ? '' : read.message, message);
     });
   }
 

@@ -55,10 +55,17 @@ describe('rules', () => {
           assert.deepEqual(fixes, []);
           return;
         }
-        const fixed = applyEdits(text, fixes);
-        compare(path.join(folder, 'fixed.py'), fixed);
-        assert.deepEqual(core.analyze(fixed).session.file.facts.broken, []);
-        assert.deepEqual(described(fixed, found(fixed, rule.code)), []);
+        const last = found(text, rule.code).flatMap((each) => each.fixes.slice(-1));
+        const several = found(text, rule.code).some((each) => each.fixes.length > 1);
+        for (const [name, all] of [
+          ['fixed.py', fixes] as const,
+          ...(several ? [['fixed_last.py', last] as const] : []),
+        ]) {
+          const fixed = applyEdits(text, all);
+          compare(path.join(folder, name), fixed);
+          assert.deepEqual(core.analyze(fixed).session.file.facts.broken, []);
+          assert.deepEqual(described(fixed, found(fixed, rule.code)), []);
+        }
       });
 
       it('keeps line ends, and finds the same behind a BOM and an emoji', () => {

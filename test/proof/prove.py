@@ -2,7 +2,7 @@
 
     python test/proof/prove.py FIXTURES_FOLDER RULE...
 
-For each rule its fixtures `invalid.py` and `fixed.py` are imported, and each case of `cases.py` is run in both,
+For each rule its fixtures `invalid.py` and `fixed.py` (and `fixed_last.py`, where findings have several fixes) are imported, and each case of `cases.py` is run in both,
 in float64 and in float32. In float64 results must agree to rounding. In float32 the error of the fixed code
 against the float64 result of the original may be four times that of the original itself, and a few roundings:
 a fixed bound would fail code that is better than the original. One JSON object a case goes to standard output.
@@ -88,6 +88,8 @@ def prove(original: Any, fixed: Any, inputs: tuple[torch.Tensor, ...]) -> str | 
         return "the dtypes of the results differ"
     own = error(before, reference)
     allowed = 4 * own + 16 * torch.finfo(torch.float32).eps
+    if outcome[0].stride() != before[0].stride():
+        return f"the result has strides {outcome[0].stride()}, the original's has {before[0].stride()}"
     difference = error(outcome, reference)
     return None if difference <= allowed else f"float32 error is {difference:.1e}, the original's own is {own:.1e}"
 
@@ -95,11 +97,13 @@ def prove(original: Any, fixed: Any, inputs: tuple[torch.Tensor, ...]) -> str | 
 def main() -> None:
     folder = Path(sys.argv[1])
     for rule in sys.argv[2:]:
-        original, fixed, cases = (load(folder / rule / f"{name}.py") for name in ("invalid", "fixed", "cases"))
-        torch.manual_seed(0)
-        for name, inputs in cases.cases().items():
-            problem = prove(getattr(original, name), getattr(fixed, name), inputs)
-            print(json.dumps({"rule": rule, "case": name, "problem": problem}), flush=True)
+        original, cases = (load(folder / rule / f"{name}.py") for name in ("invalid", "cases"))
+        for file in sorted((folder / rule).glob("fixed*.py")):
+            fixed = load(file)
+            torch.manual_seed(0)
+            for name, inputs in cases.cases().items():
+                problem = prove(getattr(original, name), getattr(fixed, name), inputs)
+                print(json.dumps({"rule": rule, "fixed": file.stem, "case": name, "problem": problem}), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ const FIXTURES = path.join(ROOT, 'test/fixtures/rules');
 
 interface Outcome {
   readonly rule: string;
+  readonly fixed: string;
   readonly case: string;
   readonly problem: string | null;
 }
@@ -32,12 +33,14 @@ describe('proof of the rules', function () {
 
   for (const rule of rules) {
     const text = readFileSync(path.join(FIXTURES, rule, 'invalid.py'), 'utf8');
-    for (const [, name] of text.matchAll(/^(?:def|class) (\w+)/gm)) {
-      it(`${rule} ${name ?? ''}`, () => {
-        const outcome = outcomes.find((each) => each.rule === rule && each.case === name);
-        assert.ok(outcome, 'the case was not run');
-        assert.equal(outcome.problem, null);
-      });
-    }
+    const fixes = readdirSync(path.join(FIXTURES, rule)).flatMap((each) => /^(fixed\w*)\.py$/.exec(each)?.[1] ?? []);
+    for (const fixed of fixes)
+      for (const [, name] of text.matchAll(/^(?:def|class) (\w+)/gm)) {
+        it(`${rule} ${fixed} ${name ?? ''}`, () => {
+          const outcome = outcomes.find((each) => each.rule === rule && each.fixed === fixed && each.case === name);
+          assert.ok(outcome, 'the case was not run');
+          assert.equal(outcome.problem, null);
+        });
+      }
   }
 });

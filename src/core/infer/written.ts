@@ -33,7 +33,7 @@ export interface WrittenError {
 
 const TENSOR = /^(f16|bf16|f32|f64|i8|i16|i32|i64|u8|bool|c64|c128)\s*\[([^\]]*)\]\s*(?:<\s*(\d+)\s*)?$/;
 /** Meant as a tensor, whatever is wrong with it. */
-const LIKE_TENSOR = /^(?:f16|bf16|f32|f64|i8|i16|i32|i64|u8|bool|c64|c128)\b/;
+const LIKE_TENSOR = /^(?:(?:f|bf|i|u|c|float|bfloat|int|uint|complex)\d+|bool)\s*(?:\[|$)/;
 const SIZE = /^(?:\d+|[A-Za-z_]\w*)$/;
 
 /** The inputs in a text, or what is wrong with it. */
@@ -89,6 +89,25 @@ function splitOutsideBrackets(text: string): readonly string[] {
   }
   parts.push(text.slice(from));
   return parts;
+}
+
+/** A `# shape:` comment of a function that cannot be read, or that names none of its parameters. */
+export interface UnreadableComment {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+export function unreadableComments(file: FileModel, facts: FunctionFacts): readonly UnreadableComment[] {
+  const names = new Set(facts.def.parameters.map((each) => each.name));
+  return file.facts.directives.flatMap((directive) => {
+    if (directive.kind !== 'shape' || !belongsTo(file, directive, facts)) return [];
+    const line = file.lines.position(directive.start).line + 1;
+    const inputs = parseWritten(directive.text);
+    if ('kind' in inputs) return [{ line, message: inputs.message }];
+    const stranger = inputs.find((each) => !names.has(each.name));
+    return stranger ? [{ line, message: `there is no parameter ${stranger.name}` }] : [];
+  });
 }
 
 /** What `# shape:` comments say of a function's parameters. Comments that cannot be read say nothing. */

@@ -18,9 +18,10 @@ function lowerByType(r: Reader, type: string): Expr {
       return { kind: 'name', name: r.slice(start, end), start, end };
     }
     case 'attribute':
-      return lowerAttribute(r);
     case 'call':
-      return lowerCall(r);
+      // The grammar takes the star of `[*a.b(c)]` for a part of the name.
+      if (r.slice(r.start, r.start + 1) === '*') return opaque(r);
+      return type === 'call' ? lowerCall(r) : lowerAttribute(r);
     case 'subscript':
       return lowerSubscript(r);
     case 'generic_type':

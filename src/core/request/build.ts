@@ -4,6 +4,7 @@ import type { FormValues } from '../../protocol/panel';
 import type { Budget, InputSpec, RaceRequest } from '../../protocol/request';
 import type { Mode } from '../../protocol/vocabulary';
 import { summarize } from '../infer/analyzeFunction';
+import { unreadableComments } from '../infer/written';
 import { workOf } from './assume';
 import { describeInput, readFields } from './fields';
 import { subjectNamed } from './subjects';
@@ -47,6 +48,10 @@ export function raceRequest(
   if (elsewhere) {
     return { ok: false, errors: { '': `${subject.qualname} is ${elsewhere} code: a race starts from PyTorch code` } };
   }
+  const facts = analysis.session.file.functionFacts(subject.key);
+  const [wrong] = facts ? unreadableComments(analysis.session.file, facts) : [];
+  if (wrong)
+    return { ok: false, errors: { '': `the # shape: comment in line ${wrong.line} cannot be read: ${wrong.message}` } };
   if (options.synthetic) return syntheticRequest(analysis, subject, values, options);
   const fields = readFields(values);
   if (!fields.ok) return fields;

@@ -6,6 +6,7 @@ import { formatDim } from '../infer/dims';
 import type { FunctionAnalysis } from '../infer/summary';
 import { certainNumber, totalsOf } from '../infer/totals';
 import type { FunctionFacts } from '../lower/facts';
+import { walkBody } from '../lower/walk';
 import type { Span } from '../lower/ir';
 import { workOf } from './assume';
 import { prefill } from './prefill';
@@ -29,8 +30,8 @@ export function raceSubjects(analysis: FileAnalysis): readonly RaceSubject[] {
 
 function subjectOf(analysis: FileAnalysis, each: FunctionAnalysis, facts: FunctionFacts): RaceSubject | null {
   const { file } = analysis.session;
-  // What only makes a function multiplies nothing yet.
-  if (each.returned.kind === 'closure') return null;
+  // What only makes a function, a generator or a coroutine multiplies nothing when it is called.
+  if (each.returned.kind === 'closure' || facts.def.async || yields(analysis, facts)) return null;
   // Functions inside functions cannot be reached from outside; constructors compute nothing.
   if (facts.qualname.includes('<locals>') || isNested(analysis, facts) || facts.name === '__init__') return null;
   const owner = facts.owner === null ? null : file.classFacts(facts.owner);
@@ -62,6 +63,17 @@ function withProvidedSizes(analysis: FileAnalysis, subject: RaceSubject): RaceSu
   const { values, complete } = prefill(analysis, subject, null);
   const flops = complete ? workOf(analysis, subject, values).flops : null;
   return flops === null ? subject : { ...subject, flops, flopsText: formatCount(flops, 'FLOP') };
+}
+
+function yields({ session }: FileAnalysis, facts: FunctionFacts): boolean {
+  let found = false;
+  for (const statement of session.file.body(facts.key)?.body ?? []) {
+    if (statement.kind === 'def' || statement.kind === 'class') continue;
+    walkBody([statement], (each) => {
+      if (each.kind === 'yield') found = true;
+    });
+  }
+  return found;
 }
 
 function isNested({ session }: FileAnalysis, facts: FunctionFacts): boolean {

@@ -4,6 +4,7 @@ import { lastSize, rankOf, sizeAt } from '../infer/shapes';
 import type { Size } from '../infer/shapes';
 import type { TensorValue } from '../infer/values';
 import type { Expr } from '../lower/ir';
+import { isPure } from './purity';
 import type { FunctionScene } from './scene';
 
 export interface Factor {
@@ -28,6 +29,8 @@ export function factorsOf(
     const [a, b] = operation?.operands ?? [];
     // `a @= b` is an operation that stands at its own operand.
     if (a?.expr === each || b?.expr === each) return null;
+    // Another argument, such as `out=`, has an effect that operators have not.
+    if (each.kind === 'call' && each.args.some(({ value }) => value !== a?.expr && value !== b?.expr)) return null;
     if (
       operation?.framework === 'torch' &&
       ASSOCIATIVE.has(operation.op) &&
@@ -40,7 +43,8 @@ export function factorsOf(
       return left === null || right === null ? null : [left, right];
     }
     const tensor = scene.tensorOf(each);
-    if (!tensor) return null;
+    // In another order, what changes a tensor in place would do so before or after it is read.
+    if (!tensor || !isPure(scene, each)) return null;
     factors.push({ expr: each, tensor });
     return factors.length - 1;
   };

@@ -4,8 +4,7 @@ import type { FunctionFacts } from '../lower/facts';
 import type { Expr } from '../lower/ir';
 import type { FunctionScene } from './scene';
 
-const COMPILERS =
-  /^(?:torch\.compile|torch\.jit\.(?:script|trace)|torch\._dynamo\.optimize|jax\.jit|functools\.partial)$/;
+const COMPILERS = /^(?:torch\.compile|torch\.jit\.(?:script|trace)|torch\._dynamo\.optimize|jax\.jit)$/;
 
 /** Decorated by a compiler, or named in a call of one anywhere at the top level of its file. */
 export function isCompiled(scene: FunctionScene, facts: FunctionFacts): boolean {
@@ -46,10 +45,11 @@ function dottedName(expr: Expr): string | null {
 
 const LEAVES_GRAPH = new Set(['item', 'tolist', 'numpy', 'cpu', 'nonzero', 'backward', 'print', 'breakpoint']);
 
-/** Calls at which a compiler has to stop: values taken to Python, printing. */
+/** Where a compiler has to stop: values taken to Python, printing, generators. */
 export function breaksGraph(scene: FunctionScene): boolean {
   let found = false;
   walkBody(scene.def.body, (each) => {
+    if (each.kind === 'yield' || each.kind === 'await') found = true;
     if (each.kind !== 'call') return;
     const { callee } = each;
     const name = callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';

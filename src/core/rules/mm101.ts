@@ -3,6 +3,7 @@ import { rankOf } from '../infer/shapes';
 import type { Operation } from '../infer/operations';
 import { walkExpr } from '../lower/walk';
 import type { Expr } from '../lower/ir';
+import { conditionOf } from './condition';
 import { isPure } from './purity';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
@@ -14,6 +15,7 @@ import type { StackedMap } from './stackedMap';
 import { torchName, vmapDimensions, vmapOfElement } from './vmap';
 
 const VMAP = 'torch.vmap';
+const CONTIGUOUS = '.contiguous()';
 
 /** Products of two operands that `matmul` computes for any operand these accept. */
 const PAIRS = new Set(['@', 'matmul', 'mm', 'mv']);
@@ -40,7 +42,7 @@ export const mm101: Rule = {
     example: `def scores(queries: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
     return torch.stack([queries[i] @ keys[i].T for i in range(queries.shape[0])])`,
     instead: `def scores(queries: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
-    return torch.vmap(lambda queries_i, keys_i: queries_i @ keys_i.T)(queries, keys)`,
+    return torch.vmap(lambda queries_i, keys_i: queries_i @ keys_i.T)(queries, keys).contiguous()`,
   },
   detect: (scene) => stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []),
 };
@@ -61,12 +63,18 @@ function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
     message: `A loop of matrix products over ${namesOf(scene, slices)}: \`${best ? shown(best) : VMAP}\` computes the same in one call.`,
     fixes: commented
       ? []
-      : ways.map((way) => ({
-          title: `Replace the loop by ${shown(way)}${certain ? '' : ', if the loop runs over all of it'}`,
-          applicability: certain ? ('safe' as const) : ('unsafe' as const),
-          edits: map.replace(way.text),
-          variant: way.call === VMAP ? ('torch-vmap' as const) : ('torch-rewrite' as const),
-        })),
+      : ways.flatMap((way) => {
+          const edits = map.replace(way.text);
+          if (!edits) return [];
+          return [
+            {
+              title: `Replace the loop by ${shown(way)}${conditionOf(scene, map, certain)}`,
+              applicability: certain ? ('safe' as const) : ('unsafe' as const),
+              edits,
+              variant: way.call === VMAP ? ('torch-vmap' as const) : ('torch-rewrite' as const),
+            },
+          ];
+        }),
   };
 }
 
@@ -120,9 +128,11 @@ function vmapped(scene: FunctionScene, map: StackedMap, slices: readonly Slice[]
       output,
     );
     const whole = operands.map((each) => scene.source(each.slice?.source ?? each.expr)).join(', ');
-    return { text: `${torch}.vmap(${torch}.matmul${dims})(${whole})`, call: VMAP };
+    // What torch.stack gives is contiguous; of vmap only the plain batched product is sure to be.
+    const plain = dims === '';
+    return { text: `${torch}.vmap(${torch}.matmul${dims})(${whole})${plain ? '' : CONTIGUOUS}`, call: VMAP };
   }
-  return { text: vmapOfElement(scene, torch, map.element, slices, output), call: VMAP };
+  return { text: `${vmapOfElement(scene, torch, map.element, slices, output)}${CONTIGUOUS}`, call: VMAP };
 }
 
 function operandPair(scene: FunctionScene, element: Expr): readonly [Expr, Expr] | null {

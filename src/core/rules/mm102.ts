@@ -3,6 +3,8 @@ import { rankOf } from '../infer/shapes';
 import type { Operation } from '../infer/operations';
 import { mentions } from '../lower/walk';
 import type { CallExpr, Expr } from '../lower/ir';
+import { conditionOf } from './condition';
+import { isPure } from './purity';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
 import { slicesOf } from './slices';
@@ -45,27 +47,30 @@ function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
   const [slice, more] = slices ?? [];
   const input = inputOf(element);
   if (!slice || more || input !== slice.expr || slice.dim !== map.dim) return null;
-  if (element.args.some((each) => each.value !== input && variesWith(each.value, map.target))) return null;
+  const others = element.args.map((each) => each.value).filter((each) => each !== input);
+  if (others.some((each) => variesWith(each, map.target) || !isPure(scene, each))) return null;
   const rank = slice.tensor ? rankOf(slice.tensor.shape) : null;
   // The last dimension is the one that is multiplied: slices along it are something else.
   if (rank !== null && rank < slice.dim + 2) return null;
   const certain = slice.covered && !map.into && (slice.dim === 0 || rank !== null);
   const whole = wholeCall(scene, element, input, slice);
   const layer = scene.source(element.callee);
+  const edits = map.replace(whole);
   return {
     start: map.start,
     end: map.end,
     message: `\`${layer}\` is called for one slice of \`${scene.source(slice.source)}\` after the other: \`${whole}\` computes the same in one call.`,
-    fixes: holdsComment(scene.source(map))
-      ? []
-      : [
-          {
-            title: `Call ${layer} once${certain ? '' : ', if the loop runs over all of it'}`,
-            applicability: certain ? 'safe' : 'unsafe',
-            edits: map.replace(whole),
-            variant: 'torch-rewrite',
-          },
-        ],
+    fixes:
+      !edits || holdsComment(scene.source(map))
+        ? []
+        : [
+            {
+              title: `Call ${layer} once${conditionOf(scene, map, certain)}`,
+              applicability: certain ? 'safe' : 'unsafe',
+              edits,
+              variant: 'torch-rewrite',
+            },
+          ],
   };
 }
 

@@ -43,7 +43,7 @@ def gate(x: torch.Tensor, w: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     const facts = scene.file.functionFacts(scene.key);
     const products = scene.analysis.operations.filter((each) => isCall(each) && each.framework === 'torch');
     if (!facts || products.length === 0 || facts.name === '__init__' || facts.def.async) return [];
-    if (breaksGraph(scene) || isCompiled(scene, facts)) return [];
+    if (breaksGraph(scene) || isCompiled(scene, facts) || scene.analysis.returned.kind === 'closure') return [];
     const pointwise = countPointwise(scene);
     if (pointwise < LEAST_POINTWISE) return [];
     const torch = torchName(scene);

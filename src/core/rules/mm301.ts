@@ -1,4 +1,5 @@
 /** MM301: a chain of matrix products in an expensive order. */
+import { numberOf } from '../infer/dims';
 import type { Expr } from '../lower/ir';
 import { formatCount } from '../../protocol/format';
 import { chainSizes, cheapestOrder, costOf, endsInVector, factorsOf, rightToLeft } from './chain';
@@ -22,12 +23,12 @@ export const mm301: Rule = {
   docs: {
     finds:
       'Three or more matrices multiplied in an order that costs at least one and a half times as much as the ' +
-      'cheapest one. A chain that ends in a vector is always cheapest from right to left; between matrices the ' +
-      'sizes must be known to tell. Batched factors keep the rule silent: they associate by other rules.',
+      'cheapest one. A chain that ends in a vector is cheapest from right to left, unless a matrix has very few ' +
+      'rows; between matrices the sizes must be known to tell. Batched factors keep the rule silent: they associate by other rules.',
     why:
       'Python multiplies from left to right: `A @ B @ v` first makes a whole matrix, with *m·k·n* multiplications, ' +
       'only to apply it to one vector. `A @ (B @ v)` needs *k·n + m·k*. Products of matrices are associative, so ' +
-      'that values and gradients agree up to rounding.',
+      'that values and gradients agree up to rounding; in float16 the other order may overflow, or stop doing so.',
     example: `def project(a: Float[Tensor, "512 512"], b: Float[Tensor, "512 512"], v: Float[Tensor, "512"]):
     return a @ b @ v`,
     instead: `def project(a: Float[Tensor, "512 512"], b: Float[Tensor, "512 512"], v: Float[Tensor, "512"]):
@@ -62,7 +63,8 @@ function detectChain(scene: FunctionScene, expr: Expr): Detection | null {
   const sizes = chainSizes(factors);
   if (!sizes) return null;
   const vector = endsInVector(factors);
-  const best = cheapestOrder(factors.length, sizes, vector) ?? (vector ? rightToLeft(factors.length) : null);
+  const thin = sizes.some((each) => each !== null && numberOf(each) === 1);
+  const best = cheapestOrder(factors.length, sizes, vector) ?? (vector && !thin ? rightToLeft(factors.length) : null);
   if (best === null || JSON.stringify(best) === JSON.stringify(order)) return null;
   const [now, then] = [costOf(order, sizes, vector), costOf(best, sizes, vector)];
   if (now !== null && then !== null && now < then * WORTH) return null;

@@ -1,6 +1,7 @@
 /** Whether computing an expression once for all slices, in place of once for each, can change anything else. */
 import { walkExpr } from '../lower/walk';
 import type { Expr } from '../lower/ir';
+import { integerLiteral } from './literals';
 import type { FunctionScene } from './scene';
 
 /** Methods and functions of tensors that read nothing but their arguments and write nothing. */
@@ -14,17 +15,61 @@ const PURE = new Set([
 /** `scaled_dot_product_attention(dropout_p=...)` draws at random. */
 const RANDOM_ARGUMENT = 'dropout_p';
 
-/** Every call is of a function known to be pure; names are read, nothing is awaited, yielded or assigned. */
+/**
+ * Every call is of a function known to be pure; names are read, nothing is awaited, yielded or assigned, and
+ * nothing depends on the values of a tensor in a way that cannot be done for all slices at once.
+ */
 export function isPure(scene: FunctionScene, expr: Expr): boolean {
   let pure = true;
   walkExpr(expr, (each) => {
-    if (each.kind === 'await' || each.kind === 'yield' || each.kind === 'walrus' || each.kind === 'opaque')
-      pure = false;
-    if (each.kind === 'call' && !isPureCall(scene, each)) pure = false;
-    // Which of two ways a step takes may depend on its data.
-    if (each.kind === 'conditional' || each.kind === 'boolean' || each.kind === 'comprehension') pure = false;
+    if (!isPurePart(scene, each)) pure = false;
   });
   return pure;
+}
+
+function isPurePart(scene: FunctionScene, each: Expr): boolean {
+  switch (each.kind) {
+    case 'call':
+      return isPureCall(scene, each);
+    case 'subscript':
+      return each.index.every((part) => isPlainIndex(scene, part));
+    case 'compare':
+      // Chained and membership comparisons ask for the truth of a tensor.
+      return each.operators.length === 1 && /^(?:[<>]=?|==|!=)$/.test(each.operators[0] ?? '');
+    case 'unary':
+      return each.operator !== 'not';
+    case 'attribute':
+      return each.name !== 'data' && each.name !== 'grad';
+    case 'await':
+    case 'yield':
+    case 'walrus':
+    case 'opaque':
+    // Which of two ways a step takes may depend on its data.
+    case 'conditional':
+    case 'boolean':
+    case 'comprehension':
+    case 'lambda':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Numbers, full and literal slices, and integers: a mask or a computed bound gives each slice another shape. */
+function isPlainIndex(scene: FunctionScene, part: Expr): boolean {
+  switch (part.kind) {
+    case 'number':
+    case 'constant':
+      return true;
+    case 'unary':
+      return part.operand.kind === 'number';
+    case 'slice':
+      return [part.lower, part.upper, part.step].every((each) => each === null || integerLiteral(each) !== null);
+    default: {
+      const value = scene.valueOf(part);
+      return value.kind === 'number' || (value.kind === 'tensor' && /^[iu]\d/.test(value.dtype ?? ''));
+    }
+  }
 }
 
 function isPureCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>): boolean {
@@ -32,6 +77,8 @@ function isPureCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>)
     return false;
   const { callee } = call;
   if (callee.kind !== 'attribute' && callee.kind !== 'name') return false;
+  // With one argument `where` tells places, as many as there happen to be.
+  if (callee.name === 'where' && call.args.length < (scene.qualifiedName(callee) === null ? 2 : 3)) return false;
   const qualified = scene.qualifiedName(callee);
   if (qualified !== null) {
     const match = /^torch\.(?:nn\.functional\.|linalg\.|special\.)?(\w+)$/.exec(qualified);

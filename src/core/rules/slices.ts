@@ -6,7 +6,8 @@ import type { TensorValue } from '../infer/values';
 import { mentions, walkExpr } from '../lower/walk';
 import type { Expr } from '../lower/ir';
 import type { FunctionScene } from './scene';
-import { integerLiteral, sliceDimension } from './stackedMap';
+import { integerLiteral } from './literals';
+import { sliceDimension } from './stackedMap';
 import type { StackedMap } from './stackedMap';
 
 /** An expression of a step that is one slice of a tensor. */
@@ -58,6 +59,7 @@ export function slicesOf(scene: FunctionScene, map: StackedMap): readonly Slice[
     const item = steps.items.find(({ variable }) => variable === each.name);
     if (item) {
       const tensor = scene.tensorOf(item.source);
+      if (unequal(scene, steps)) other = true;
       // Of a list of tensors each may have another shape.
       if (tensor)
         found.push({ expr: each, source: item.source, dim: item.dim, tensor, covered: itemsCovered(scene, steps) });
@@ -86,7 +88,8 @@ function stepsOf(scene: FunctionScene, target: Expr, iterable: Expr): Steps | nu
   }
   if (called === 'builtins.zip' && target.kind === 'tuple' && target.items.length === args.length) {
     const items = target.items.map((each, at) => itemOf(each, args[at]?.name === null ? args[at].value : null));
-    return items.every((each) => each !== null) ? { counter: null, items } : null;
+    const names = new Set(items.map((each) => each?.variable));
+    return items.every((each) => each !== null) && names.size === items.length ? { counter: null, items } : null;
   }
   if (called === 'builtins.enumerate' && target.kind === 'tuple' && first?.name === null && !second) {
     const [index, value] = target.items;
@@ -136,6 +139,11 @@ function indexed(scene: FunctionScene, expr: Expr, source: Expr, dim: number, co
 }
 
 function sizeOf(scene: FunctionScene, expr: Expr): Dim | null {
+  if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'len') {
+    const [argument] = expr.args;
+    const tensor = argument ? scene.tensorOf(argument.value) : null;
+    return tensor ? sizeAt(tensor.shape, 0) : null;
+  }
   const value = scene.valueOf(expr);
   return value.kind === 'number' ? value.dim : value.kind === 'unknown' ? (value.dim ?? null) : null;
 }
@@ -155,6 +163,17 @@ function countsDimension(scene: FunctionScene, count: Expr, source: Expr, dim: n
   }
   const isLength = count.callee.kind === 'name' && count.callee.name === 'len';
   return isLength && dim === 0 && same(argument.value) && scene.tensorOf(source) !== null;
+}
+
+/** Items that are certain to end before others. */
+function unequal(scene: FunctionScene, { items }: Steps): boolean {
+  const sizes = items.map(({ source, dim }) => {
+    const tensor = scene.tensorOf(source);
+    const size = tensor ? sizeAt(tensor.shape, dim) : null;
+    return size ? numberOf(size) : null;
+  });
+  const known = new Set(sizes.filter((each) => each !== null));
+  return known.size > 1;
 }
 
 /** Items of a `zip` end with the shortest: they cover all of their tensors only where these have equal sizes. */

@@ -2,14 +2,17 @@
 import type { Span } from '../lower/ir';
 import type { FunctionScene } from './scene';
 
-/** The span of the lines that a statement fills, line end included. */
-export function wholeLines(scene: FunctionScene, { start, end }: Span): Span {
+/** The lines that a statement fills, line end included; null where something else stands on them, too. */
+export function wholeLines(scene: FunctionScene, { start, end }: Span): Span | null {
   const origin = scene.file.originOf(scene.key);
   const { text } = scene.file;
   let from = start + origin;
   while (from > 0 && (text[from - 1] === ' ' || text[from - 1] === '\t')) from--;
   let to = end + origin;
   while (to < text.length && (text[to] === ' ' || text[to] === '\t')) to++;
+  const alone =
+    (from === 0 || /[\r\n]/.test(text[from - 1] ?? '')) && (to === text.length || /[\r\n]/.test(text[to] ?? ''));
+  if (!alone) return null;
   if (text[to] === '\r') to++;
   if (text[to] === '\n') to++;
   return { start: from - origin, end: to - origin };

@@ -8,11 +8,12 @@
  *
  * Only loops whose body is this one statement are taken: nothing can be carried from one step to the next.
  */
-import { expressionsOf, walkBody, walkExpr } from '../lower/walk';
+import { walkBody, walkStatements } from '../lower/walk';
 import { blocksOf } from '../lower/facts';
 import type { CallExpr, Expr, ForStmt, Span, Stmt } from '../lower/ir';
 import type { Edit } from './finding';
 import type { FunctionScene } from './scene';
+import { integerLiteral } from './literals';
 import { wholeLines } from './source';
 
 export interface StackedMap extends Span {
@@ -24,8 +25,8 @@ export interface StackedMap extends Span {
   readonly dim: number | null;
   /** For results written to slices of a tensor that is there already: that tensor. */
   readonly into: Expr | null;
-  /** The edits that put an expression for the whole stack in place of the loop. */
-  readonly replace: (whole: string) => readonly Edit[];
+  /** The edits that put an expression for the whole stack in place of the loop; null where none would be clean. */
+  readonly replace: (whole: string) => readonly Edit[] | null;
 }
 
 export function stackedMaps(scene: FunctionScene): readonly StackedMap[] {
@@ -36,7 +37,9 @@ export function stackedMaps(scene: FunctionScene): readonly StackedMap[] {
   });
   visitBlocks(scene.def.body, (block) => {
     block.forEach((statement, at) => {
-      if (statement.kind !== 'for' || statement.orelse.length > 0) return;
+      if (statement.kind !== 'for' || statement.orelse.length > 0 || isAsync(scene, statement)) return;
+      // Without the loop its variables would be gone.
+      if (namesOf(statement.target).some((name) => usedOutside(scene, name, statement))) return;
       const map = slicesWritten(scene, statement) ?? appended(scene, block, at, statement);
       if (map) found.push(map);
     });
@@ -64,21 +67,13 @@ function stackCall(scene: FunctionScene, expr: Expr): { readonly items: Expr; re
   return { items: items.value, dim: value };
 }
 
-export function integerLiteral(expr: Expr): number | null {
-  if (expr.kind === 'number' && expr.integer) return expr.value;
-  if (expr.kind === 'unary' && expr.operator === '-') {
-    const inner = integerLiteral(expr.operand);
-    return inner === null ? null : -inner;
-  }
-  return null;
-}
-
 function stackedComprehension(scene: FunctionScene, expr: Expr): StackedMap | null {
   const stack = stackCall(scene, expr);
   if (stack?.items.kind !== 'comprehension') return null;
   const { form, clauses, element } = stack.items;
   const [clause, more] = clauses;
   if (clause?.kind !== 'for' || more || (form !== 'list' && form !== 'generator')) return null;
+  if (isAsync(scene, stack.items)) return null;
   const { start, end } = expr;
   return {
     element,
@@ -132,20 +127,24 @@ function appended(scene: FunctionScene, block: readonly Stmt[], at: number, loop
   const [element, another] = call.args;
   if (list.kind !== 'name' || element?.name !== null || another) return null;
   const begin = block.slice(0, at).findLast((each) => isEmptyList(each, list.name));
-  const stack = findStack(scene, block.slice(at + 1), list.name);
+  const stack = findStack(scene, block[at + 1], list.name);
   // The list may be used for nothing else: by its name it stands in these three places alone.
-  if (!begin || !stack || countName(scene, list.name) !== 3) return null;
+  if (!begin || !stack || countName(scene, list.name) !== 3 || isShared(scene, list.name)) return null;
+  const [emptyList, wholeLoop] = [wholeLines(scene, begin), wholeLines(scene, loop)];
   return {
     element: element.value,
     target: loop.target,
     iterable: loop.iterable,
     dim: stack.dim,
     into: null,
-    replace: (whole) => [
-      { ...wholeLines(scene, begin), newText: '' },
-      { ...wholeLines(scene, loop), newText: '' },
-      { start: stack.call.start, end: stack.call.end, newText: whole },
-    ],
+    replace: (whole) =>
+      emptyList && wholeLoop
+        ? [
+            { ...emptyList, newText: '' },
+            { ...wholeLoop, newText: '' },
+            { start: stack.call.start, end: stack.call.end, newText: whole },
+          ]
+        : null,
     start: loop.start,
     end: loop.end,
   };
@@ -162,23 +161,72 @@ function isEmptyList(statement: Stmt, name: string): boolean {
   );
 }
 
-/** The stacking call among the statements that follow the loop directly. */
+/** The stacking call in the statement behind the loop, where it is the first thing that this evaluates. */
 function findStack(
   scene: FunctionScene,
-  statements: readonly Stmt[],
+  statement: Stmt | undefined,
   name: string,
 ): { readonly call: CallExpr; readonly dim: number | null } | null {
-  let found: { call: CallExpr; dim: number | null } | null = null;
-  for (const statement of statements.slice(0, 1)) {
-    for (const expression of expressionsOf(statement)) {
-      walkExpr(expression, (each) => {
-        const stack = each.kind === 'call' ? stackCall(scene, each) : null;
-        if (each.kind === 'call' && stack?.items.kind === 'name' && stack.items.name === name)
-          found = { call: each, dim: stack.dim };
-      });
+  if (statement?.kind !== 'assign' && statement?.kind !== 'return' && statement?.kind !== 'expr') return null;
+  for (let each: Expr | null = statement.value; each; each = evaluatedFirst(scene, each)) {
+    const stack = each.kind === 'call' ? stackCall(scene, each) : null;
+    if (each.kind === 'call' && stack?.items.kind === 'name' && stack.items.name === name) {
+      return { call: each, dim: stack.dim };
     }
   }
-  return found;
+  return null;
+}
+
+/** The part of an expression that is evaluated before its other parts, once and in any case. */
+function evaluatedFirst(scene: FunctionScene, expr: Expr): Expr | null {
+  switch (expr.kind) {
+    case 'attribute':
+    case 'subscript':
+      return expr.object;
+    case 'binary':
+      return expr.left;
+    case 'unary':
+      return expr.operand;
+    case 'compare':
+      return expr.operands[0] ?? null;
+    case 'tuple':
+    case 'list':
+      return expr.items[0] ?? null;
+    case 'call':
+      if (scene.qualifiedName(expr.callee) !== null) return expr.args[0]?.value ?? null;
+      return expr.callee.kind === 'attribute' ? expr.callee.object : null;
+    default:
+      return null;
+  }
+}
+
+function isAsync(scene: FunctionScene, span: Span): boolean {
+  return /(?:^|\s)async\s+for\b/.test(scene.source(span));
+}
+
+function namesOf(target: Expr): readonly string[] {
+  if (target.kind === 'name') return [target.name];
+  return target.kind === 'tuple' || target.kind === 'list' ? target.items.flatMap(namesOf) : [];
+}
+
+function usedOutside(scene: FunctionScene, name: string, loop: Span): boolean {
+  let used = false;
+  walkBody(scene.def.body, (each) => {
+    if (each.kind === 'name' && each.name === name && (each.start < loop.start || each.end > loop.end)) used = true;
+  });
+  return used;
+}
+
+/** A name of an outer scope, or one that `locals()` would show. */
+function isShared(scene: FunctionScene, name: string): boolean {
+  let shared = false;
+  walkStatements(scene.def.body, (each) => {
+    if ((each.kind === 'global' || each.kind === 'nonlocal') && each.names.includes(name)) shared = true;
+  });
+  walkBody(scene.def.body, (each) => {
+    if (each.kind === 'call' && each.callee.kind === 'name' && each.callee.name === 'locals') shared = true;
+  });
+  return shared;
 }
 
 function countName(scene: FunctionScene, name: string): number {
