@@ -13,13 +13,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const storage = context.globalStorageUri.fsPath;
   const mayStart = () => vscode.workspace.isTrusted;
   const races = new DesktopRaces({ runner: path.join(context.extensionPath, 'runner'), storage, mayStart });
-  context.subscriptions.push(channel, races);
+  const closing = new AbortController();
+  const close = new vscode.Disposable(() => {
+    closing.abort();
+  });
+  context.subscriptions.push(channel, races, close);
   activateEditor(
     context,
     {
       races,
-      interpreters: new DesktopInterpreters(storage, mayStart),
-      jaxEnvironments: new DesktopJaxEnvironments(storage, mayStart),
+      interpreters: new DesktopInterpreters(storage, mayStart, closing.signal),
+      jaxEnvironments: new DesktopJaxEnvironments(storage, mayStart, closing.signal),
     },
     log,
   );

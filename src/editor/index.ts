@@ -5,6 +5,7 @@ import { AnalysisEngine } from './analysis/engine';
 import { AnalysisService } from './analysis/analysisService';
 import { readGrammar } from './analysis/grammar';
 import { JaxConversions } from './convert/jaxConversion';
+import { CreateJaxEnvironment } from './environment/createJaxEnvironment';
 import { InterpreterChain } from './environment/interpreterChain';
 import { JaxInterpreter } from './environment/jaxInterpreter';
 import { LastWorkers } from './environment/lastWorkers';
@@ -76,7 +77,10 @@ export function activateEditor(context: vscode.ExtensionContext, execution: Exec
     }),
   );
   const results = new RaceResults(panel, stage, history, analyses);
-  const jaxParts = { environments: jaxEnvironments, interpreters, jaxInterpreter, notices, log };
+  const creation = new CreateJaxEnvironment({
+    environments: jaxEnvironments,
+    ...{ interpreters, jaxInterpreter, consent, notices, log },
+  });
 
   context.subscriptions.push(
     races.onEvent((event) => {
@@ -106,7 +110,7 @@ export function activateEditor(context: vscode.ExtensionContext, execution: Exec
     registerLanguageStatus(stage, lastWorkers),
     results.register(),
     registerCommands({
-      ...{ execution, analyses, flow, stage, results, consent, conversions, documents, choice, jaxParts, log },
+      ...{ execution, analyses, flow, stage, results, consent, conversions, documents, choice, creation, log },
       extension: extensionUri,
     }),
   );

@@ -6,6 +6,14 @@ const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-notebook-cell', 
 
 export const PYTHON: readonly vscode.DocumentFilter[] = SCHEMES.map((scheme) => ({ language: 'python', scheme }));
 
+/**
+ * Cells of a notebook are analysed one by one: what a cell takes from the others is not known, so that it cannot be
+ * raced, and its address is another one after each reload.
+ */
+export function isCell(uri: vscode.Uri): boolean {
+  return uri.scheme === 'vscode-notebook-cell';
+}
+
 export function isOurs(document: vscode.TextDocument): boolean {
   return document.languageId === 'python' && SCHEMES.includes(document.uri.scheme);
 }

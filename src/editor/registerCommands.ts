@@ -1,13 +1,13 @@
 /** The commands of package.json. A bug in one is logged, not thrown at the reader. */
 import * as vscode from 'vscode';
 import type { Fix } from '../core';
+import { literalText } from '../protocol';
 import { showSuggestion } from './actions/showSuggestion';
 import type { AnalysisService } from './analysis/analysisService';
 import { COMMANDS } from './commands';
 import { previewFix, previewSource } from './convert/previews';
 import type { JaxConversions } from './convert/jaxConversion';
-import { createJaxEnvironment } from './environment/createJaxEnvironment';
-import type { JaxEnvironmentParts } from './environment/createJaxEnvironment';
+import type { CreateJaxEnvironment } from './environment/createJaxEnvironment';
 import type { ChosenInterpreter } from './environment/ownSources';
 import { selectInterpreter } from './environment/selectInterpreter';
 import type { Log } from './log';
@@ -30,7 +30,7 @@ export interface CommandParts {
   readonly conversions: JaxConversions;
   readonly documents: VirtualDocuments;
   readonly choice: ChosenInterpreter;
-  readonly jaxParts: JaxEnvironmentParts;
+  readonly creation: CreateJaxEnvironment;
   readonly log: Log;
 }
 
@@ -47,7 +47,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     convertToJax: (uri?: vscode.Uri, qualname?: string) =>
       withTarget(uri, qualname, async (at) => {
         const location = await located(at, analyses);
-        if (location.kind === 'gone') void vscode.window.showErrorMessage(location.message);
+        if (location.kind === 'gone') void vscode.window.showErrorMessage(literalText(location.message));
         else await conversions.convert(location.located.target.uri, location.located.target.qualname);
       }),
     insertConversion: (preview?: vscode.Uri) => onPreview(preview, (uri) => conversions.insertBelow(uri)),
@@ -56,10 +56,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     previewFix: (uri: vscode.Uri, version: number, fix: Fix) => previewFix(uri, version, fix, documents),
     previewSource: (title: string, source: string) => previewSource(title, source, documents),
     showSuggestion: (uri: vscode.Uri, offset: number) => showSuggestion(uri, offset, analyses),
-    selectInterpreter: () => selectInterpreter(parts.execution.interpreters, parts.choice),
+    selectInterpreter: () => selectInterpreter(parts.execution.interpreters, parts.choice, parts.consent),
     createJaxEnvironment: async () => {
       const file = stage.target?.uri ?? vscode.window.activeTextEditor?.document.uri ?? parts.extension;
-      await createJaxEnvironment(file, parts.jaxParts);
+      await parts.creation.run(file);
     },
     resetConsent: async () => {
       await parts.consent.reset();

@@ -5,5 +5,8 @@ export * from './events';
 export * from './race';
 export * from './panel';
 export * from './format';
+export * from './baseline';
+export * from './literalText';
+export * from './remarks';
 export * from './sentence';
 export * from './markdown';

@@ -1,7 +1,9 @@
 /** A race as Markdown, for issues and pull requests: the panel's *Copy as Markdown* and `bench --format markdown`. */
+import { baselineOf } from './baseline';
 import { formatError, formatPercent, formatSeconds, formatSpeedup, significant } from './format';
 import type { Comparison, Fingerprint, VariantResult } from './report';
 import type { RaceState } from './race';
+import { remarks } from './remarks';
 import type { Target } from './request';
 import { MODE_WORDS, sentence } from './sentence';
 import type { Mode } from './vocabulary';
@@ -23,7 +25,7 @@ export function raceMarkdown(state: RaceState): string {
     ...modes
       .map((mode) => sentence(race, mode) ?? `${MODE_WORDS[mode]}: no verdict.`)
       .map((each) => `**${inline(each)}**`),
-    ...modes.map((mode) => modeTable(race, mode)),
+    ...modes.flatMap((mode) => [modeTable(race, mode), ...modeRemarks(race, mode)]),
     ...(notes.length > 0 ? [notes.map((note) => `- ${inline(note)}`).join('\n')] : []),
     ...(report ? [conditions(report.fingerprint, report.started_at)] : []),
   ].join('\n\n');
@@ -42,18 +44,25 @@ function targetLines(target: Target): readonly string[] {
 
 function modeTable(race: WrittenRace, mode: Mode): string {
   const rows = race.variants.filter((row) => row.mode === mode);
+  const baseline = baselineOf(rows, mode);
   const against = (row: VariantResult): Comparison | null =>
-    race.comparisons.find((each) => each.mode === mode && each.a === rows[0]?.name && each.b === row.name) ?? null;
+    race.comparisons.find((each) => each.mode === mode && each.a === baseline?.name && each.b === row.name) ?? null;
   return [
     `| ${MODE_WORDS[mode]} | median | 95 % interval | speed-up | verdict | GFLOP/s | of peak | error | first call |`,
     '| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |',
     ...rows.map(
-      (row, index) =>
-        `| ${cells(row, index === 0, against(row))
+      (row) =>
+        `| ${cells(row, row === baseline, against(row))
           .map(inline)
           .join(' | ')} |`,
     ),
   ].join('\n');
+}
+
+function modeRemarks({ variants, comparisons }: WrittenRace, mode: Mode): readonly string[] {
+  const span = ([low, high]: readonly [number, number]) => `${formatSpeedup(1 / high)} to ${formatSpeedup(1 / low)}`;
+  const all = remarks(variants, comparisons, mode, span);
+  return all.length === 0 ? [] : [all.map((each) => `- ${inline(each)}`).join('\n')];
 }
 
 function cells(row: VariantResult, isBaseline: boolean, against: Comparison | null): readonly string[] {

@@ -1,4 +1,5 @@
 /** The outcome of a race in words. The verdicts are the runner's; here they are only read out. */
+import { baselineOf } from './baseline';
 import { formatSpeedup } from './format';
 import type { Comparison, VariantResult } from './report';
 import type { Mode } from './vocabulary';
@@ -22,12 +23,12 @@ export type Headline =
   | { readonly kind: 'undecided'; readonly reason: string };
 
 /**
- * The winner of one mode: among the contenders that are *faster* than the baseline (the first variant of
- * that mode), the one with the smallest ratio. Null where nothing was compared.
+ * The winner of one mode: among the contenders that are *faster* than the baseline, the one with the
+ * smallest ratio. Null where nothing was compared.
  */
 export function headline(outcome: Outcome, mode: Mode): Headline | null {
   const rows = outcome.variants.filter((row) => row.mode === mode);
-  const baseline = rows[0];
+  const baseline = baselineOf(rows, mode);
   if (!baseline) return null;
   const label = (name: string) => rows.find((row) => row.name === name)?.label ?? name;
   const against = outcome.comparisons.filter((each) => each.mode === mode && each.a === baseline.name);
@@ -63,7 +64,7 @@ export const MODE_WORDS: Readonly<Record<Mode, string>> = { forward: 'Forward', 
 export function sentence(outcome: Outcome, mode: Mode): string | null {
   const result = headline(outcome, mode);
   if (!result) return null;
-  const baseline = outcome.variants.find((row) => row.mode === mode)?.label ?? 'the code as written';
+  const baseline = baselineOf(outcome.variants, mode)?.label ?? 'the code as written';
   const words = MODE_WORDS[mode];
   switch (result.kind) {
     case 'winner': {

@@ -6,7 +6,7 @@ import type { HostApi } from './messages';
 import { announcement } from './model/announcement';
 import type { Announcer } from './model/announcement';
 import { keptStateOf, readKeptState } from './model/keptState';
-import { literalText } from './model/literalText';
+import { literalText } from '../protocol';
 import { newPage, reducePage, shownForm } from './model/page';
 import type { Page, PageAction } from './model/page';
 import type { Actions } from './views/actions';

@@ -15,8 +15,8 @@ import { runCli, startCli } from './support/cli';
 import { PYTHON, isGone } from './support/python';
 import { temporaryFolder } from './support/temporary';
 
-const PRODUCT = 'import torch\n\n\ndef f(a, b):  # shape: a[8, 8], b[8, 8]\n    return torch.matmul(a, b)\n';
-const TWO = `${PRODUCT}\n\ndef g(a, b):  # shape: a[8, 8], b[8, 8]\n    return a @ b\n`;
+const PRODUCT = 'import torch\n\n\ndef f(a, b):  # shape: a=f32[8, 8], b=f32[8, 8]\n    return torch.matmul(a, b)\n';
+const TWO = `${PRODUCT}\n\ndef g(a, b):  # shape: a=f32[8, 8], b=f32[8, 8]\n    return a @ b\n`;
 
 describe('bench', () => {
   const folder = temporaryFolder();
@@ -105,7 +105,7 @@ def get_init_inputs():
     const answer = { python: [3, 12, 0], executable: '', packages: { torch: '2', jax: '0', numpy: '2' } };
     const python = await folder.write(
       'python',
-      `#!/bin/sh\nif [ "$1" = -c ]; then echo '${JSON.stringify(answer)}'; exit; fi\necho $$ > "${folder.path}/pid"\nsleep 600\n`,
+      `#!/bin/sh\ncase " $* " in *" -c "*) echo '${JSON.stringify(answer)}'; exit;; esac\necho $$ > "${folder.path}/pid"\nsleep 600\n`,
     );
     await chmod(python, 0o755);
     const child = startCli(['bench', 'm.py:f', '--yes', '--python', python], { cwd: folder.path });

@@ -5,7 +5,7 @@ import { PYTHON } from './support/python';
 import { runInTerminal } from './support/terminal';
 import { temporaryFolder } from './support/temporary';
 
-const PRODUCT = 'import torch\n\n\ndef f(a, b):  # shape: a[8, 8], b[8, 8]\n    return torch.matmul(a, b)\n';
+const PRODUCT = 'import torch\n\n\ndef f(a, b):  # shape: a=f32[8, 8], b=f32[8, 8]\n    return torch.matmul(a, b)\n';
 const MISMATCH = 'import torch\n\n\ndef f():\n    return torch.ones(2, 3) @ torch.ones(2, 3)\n';
 
 describe('the command line in a terminal', () => {

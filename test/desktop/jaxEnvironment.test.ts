@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { installerEnvironment } from '../../src/desktop/python/environment';
-import { jaxRequirement, planJaxEnvironment, shownCommand } from '../../src/desktop/python/jaxEnvironment';
+import { jaxRequirement, planJaxEnvironment, shownCommand, stampOf } from '../../src/desktop/python/jaxEnvironment';
 import type { JaxEnvironmentPlan, JaxMachine } from '../../src/desktop/python/jaxEnvironment';
 import { finishedJaxEnvironment, makeJaxEnvironment } from '../../src/desktop/python/makeJaxEnvironment';
 import type { MakeOptions } from '../../src/desktop/python/makeJaxEnvironment';
@@ -107,6 +109,32 @@ describe('making a JAX environment', () => {
     assert.ok(!result.ok && result.failure.kind === 'cancelled');
     assert.equal(ran.length, 1);
     assert.equal(await finishedJaxEnvironment(plan().folder, 'linux'), null);
+  });
+
+  it('is left to one of two who want it at once, and to the next when that one is done or was killed', async () => {
+    const ran: (readonly string[])[] = [];
+    let finish: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (finish = resolve));
+    const slow: RunProgram = async (command) => {
+      await waiting;
+      return exits(ran)(command, { environment: {}, cwd: folder.path });
+    };
+    const first = makeJaxEnvironment(plan(), options(), slow);
+    const lock = `${plan().folder}.lock`;
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await makeJaxEnvironment(plan(), options(), exits(ran));
+    assert.ok(!second.ok && second.failure.message.includes(String(process.pid)));
+    assert.ok(second.failure.hint?.includes(lock));
+    assert.equal(ran.length, 0);
+    finish();
+    assert.ok((await first).ok);
+    assert.equal(existsSync(lock), false);
+
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    await writeFile(lock, String(gone));
+    await rm(stampOf(plan().folder));
+    assert.ok((await makeJaxEnvironment(plan(), options(), exits(ran))).ok);
+    assert.equal(existsSync(lock), false);
   });
 
   it('makes a real environment, and can be cancelled in the middle', async function () {

@@ -219,6 +219,48 @@ sys.stdin.read()`);
     assert.equal((await harness.failure('a')).kind, 'cancelled');
   });
 
+  const WITH_WORKER = `
+import subprocess
+code = "import time; time.sleep(600)"
+worker = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+def tell():
+    for status in STATUSES:
+        say(type="worker", framework="torch", status=status, pid=worker.pid, environment=None, failure=None)
+`;
+
+  it('kills the workers of a coordinator that was killed', async () => {
+    const harness = await withScript(
+      `STATUSES = ["starting", "ready"]\n${WITH_WORKER}\nhello(); tell(); time.sleep(600)`,
+    );
+    await harness.client.warmUp();
+    const { pid } = await harness.event('hello');
+    const worker = (await harness.event('worker')).pid ?? assert.fail('no worker');
+    assert.equal(await isGone(worker, 100), false);
+    process.kill(pid, 'SIGKILL');
+    assert.ok(await isGone(worker, 2_000));
+  });
+
+  for (const [what, statuses, greeting] of [
+    ['were told to have ended', '["starting", "exited"]', 'hello()'],
+    [
+      'may be those of another machine',
+      '["starting"]',
+      'say(type="hello", protocol=1, runner="0", python="3.11.0", executable="p", pid=os.getpid() + 1)',
+    ],
+  ] as const) {
+    it(`leaves processes alone whose ids ${what}`, async () => {
+      const harness = await withScript(
+        `STATUSES = ${statuses}\n${WITH_WORKER}\n${greeting}; tell(); say(type="log", level="info", source="end", text=""); time.sleep(600)`,
+      );
+      await harness.client.warmUp();
+      const worker = (await harness.event('worker')).pid ?? assert.fail('no worker');
+      await harness.event('log');
+      harness.client.kill();
+      assert.equal(await isGone(worker, 500), false);
+      process.kill(worker, 'SIGKILL');
+    });
+  }
+
   it('leaves no process after dispose, not even what the runner started', async () => {
     const harness = await withScript(`
 import signal, subprocess

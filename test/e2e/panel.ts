@@ -22,6 +22,12 @@ export class Panel {
     return this.frame.locator(`tr[data-testid^="row-${mode}-"][data-status="ok"]`);
   }
 
+  /** Rows of a mode with a verdict against the baseline, a tie included. */
+  decided(mode: 'forward' | 'training'): Locator {
+    const word = this.frame.locator('.word', { hasText: /^(faster|slower|no difference)$/ });
+    return this.settled(mode).filter({ has: word });
+  }
+
   /** Waits for the first measured time, and for its text. */
   async firstNumber(timeoutMs: number): Promise<string> {
     const row = this.measured('forward').first();

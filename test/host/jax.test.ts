@@ -68,6 +68,19 @@ describe('Convert to JAX', () => {
     assert.equal(document.getText(), before);
   });
 
+  it('says that a conversion is gone that a preview of an earlier window showed', async () => {
+    const lost = vscode.Uri.from({ scheme: 'matmul-lens', path: '/previews/lost/JAX.py' });
+    for (const command of ['insertConversion', 'saveConversion', 'copyConversion']) {
+      const dialogs = new Dialogs();
+      try {
+        await vscode.commands.executeCommand(`matmulLens.${command}`, lost);
+        assert.match(dialogs.said[0]?.text ?? '', /no longer kept/);
+      } finally {
+        dialogs.restore();
+      }
+    }
+  });
+
   it('refuses what it cannot translate, with the line', async () => {
     const document = await openText(
       'import torch\n\n\ndef f(x, w):\n    print(x)\n    return torch.nonzero(x @ w, as_tuple=True)\n',

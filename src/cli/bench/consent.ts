@@ -17,8 +17,9 @@ export async function askConsent(
   { terminal, stdin }: CommandContext,
 ): Promise<ConsentResult> {
   if (!stdin.isTTY || !terminal.isRead) return 'noTerminal';
-  terminal.say(`To race ${printable(qualname)}, matmul-lens loads ${printable(file)}: its imports, definitions and`);
-  terminal.say(`constant assignments run, with all your rights, in ${interpreters.map(printable).join(' and ')}.`);
+  terminal.say(`To race ${printable(qualname)}, matmul-lens loads ${printable(file)}: its imports, definitions`);
+  terminal.say('(with their decorators, default values and class bodies) and constant assignments run, and no other');
+  terminal.say(`statement of the file, with all your rights, in ${interpreters.map(printable).join(' and ')}.`);
   const reader = createInterface({ input: stdin, output: process.stderr });
   // Ctrl-C while it asks reaches the reader, not the process.
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));

@@ -1,10 +1,12 @@
 /** The rows of a race as cells of text, for the terminal. The words are the panel's. */
 import {
   MODE_WORDS,
+  baselineOf,
   formatError,
   formatPercent,
   formatSeconds,
   formatSpeedup,
+  remarks,
   sentence,
   significant,
 } from '../../protocol';
@@ -39,6 +41,7 @@ function raceTable(race: RaceState, mode: Mode): RaceTable {
   const rows = race.rows.filter((row) => row.mode === mode);
   // The comparisons of a race that was broken off do not hold.
   const comparisons = race.status === 'done' ? race.comparisons.filter((each) => each.mode === mode) : [];
+  const baseline = baselineOf(rows, mode);
   const fastest = Math.max(0, ...rows.map((row) => row.flops_per_s ?? 0));
   const [rateUnit, rateScale] = fastest >= 1e13 ? ['TFLOP/s', 1e12] : ['GFLOP/s', 1e9];
   const none = `${MODE_WORDS[mode]}: no verdict; ${race.status === 'done' ? 'nothing could be compared' : 'the race was broken off'}.`;
@@ -49,27 +52,32 @@ function raceTable(race: RaceState, mode: Mode): RaceTable {
       ...[MODE_WORDS[mode], 'Verdict', 'Median', '95 % interval', 'Speed-up', '95 % interval'],
       ...[rateUnit, 'Of peak', 'Error', 'Compile', 'Break-even'],
     ],
-    rows: rows.map((row, index) => {
-      const against = comparisons.find((each) => each.a === rows[0]?.name && each.b === row.name) ?? null;
-      return tableRow(row, index === 0, against, rateScale);
+    rows: rows.map((row) => {
+      const against = comparisons.find((each) => each.a === baseline?.name && each.b === row.name) ?? null;
+      return tableRow(row, row === baseline, against, rateScale);
     }),
-    remarks: remarks(rows, comparisons),
+    remarks: remarks(rows, comparisons, mode, ([low, high]) => span(1 / high, 1 / low, formatSpeedup)),
   };
 }
 
-function tableRow(row: VariantResult, isFirst: boolean, against: Comparison | null, rateScale: number): RaceTableRow {
+function tableRow(
+  row: VariantResult,
+  isBaseline: boolean,
+  against: Comparison | null,
+  rateScale: number,
+): RaceTableRow {
   const { label, status } = row;
   if (status === 'failed' || status === 'skipped') {
     return { label, word: status, content: { reason: row.reason ?? row.failure?.message ?? '' } };
   }
   if (status === 'waiting' || status === 'preparing') return { label, word: 'not run', content: { reason: '' } };
-  const word = isFirst ? 'baseline' : (against?.verdict ?? 'no verdict');
+  const word = isBaseline ? 'baseline' : (against?.verdict ?? 'no verdict');
   const { median_s, ci_s, flops_per_s, peak_fraction, error, compile_s } = row;
   const ratio = against?.ratio;
   const cells = [
     shown(median_s, formatSeconds),
     shown(ci_s, ([low, high]) => span(low, high, formatSeconds)),
-    isFirst ? '1×' : shown(ratio, (value) => formatSpeedup(1 / value)),
+    isBaseline ? '1×' : shown(ratio, (value) => formatSpeedup(1 / value)),
     shown(against?.ci, ([low, high]) => span(1 / high, 1 / low, formatSpeedup)),
     shown(flops_per_s, (value) => significant(value / rateScale)),
     shown(peak_fraction, formatPercent),
@@ -95,26 +103,4 @@ function span(low: number, high: number, format: (value: number) => string): str
 function breakEven(row: VariantResult, against: Comparison | null): string {
   if (row.break_even_calls !== null) return `${Math.ceil(row.break_even_calls).toLocaleString('en-US')} calls`;
   return row.compile_s !== null && against?.verdict === 'slower' ? 'never' : NONE;
-}
-
-/** Of reasons that several rows share, one. */
-function remarks(rows: readonly VariantResult[], comparisons: readonly Comparison[]): readonly string[] {
-  const label = (name: string) => rows.find((row) => row.name === name)?.label ?? name;
-  const reasons = new Map<string, string[]>();
-  for (const { a, b, verdict, reason } of comparisons) {
-    if (a !== rows[0]?.name || reason === null) continue;
-    const text = `${verdict}: ${reason}`;
-    reasons.set(text, [...(reasons.get(text) ?? []), label(b)]);
-  }
-  return [
-    ...[...reasons].map(([text, labels]) => `${labels.join(', ')}: ${text}.`),
-    ...comparisons.filter(({ a }) => a !== rows[0]?.name).map((each) => pairRemark(each, label)),
-  ];
-}
-
-/** A comparison of two rows of which neither is the first, such as the best of each framework. */
-function pairRemark({ a, b, ratio, ci, verdict, reason }: Comparison, label: (name: string) => string): string {
-  const interval = ci ? ` (${span(1 / ci[1], 1 / ci[0], formatSpeedup)})` : '';
-  const speedup = ratio === null ? '' : ` ${formatSpeedup(1 / ratio)} as fast${interval},`;
-  return `${label(b)} against ${label(a)}:${speedup} ${verdict}${reason === null ? '' : `: ${reason}`}.`;
 }

@@ -27,7 +27,7 @@ export async function examine(chosen: Chosen, context: CommandContext): Promise<
   const interpreters = new Interpreters(context);
   const torch = await examineOne('torch', chosen.python, interpreters);
   const jax = await examineJax(chosen.jaxPython, torch, interpreters);
-  const driver = await nvidiaDriver(await interpreters.probing(), runProgram);
+  const driver = await nvidiaDriver(torch.interpreter?.executable ?? null, await interpreters.probing(), runProgram);
   const workers =
     torch.interpreter && jax.interpreter
       ? await startWorkers(torch.interpreter, jax.interpreter, interpreters, context)

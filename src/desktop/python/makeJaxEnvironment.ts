@@ -2,10 +2,10 @@
  * Carries out the plan of a JAX environment. A virtual environment holds absolute paths and cannot be renamed into
  * place; so it is made where it will be and stamped last, and one without its stamp is made anew.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Failure } from '../../protocol';
-import { privateFolder } from '../privateFolder';
 import { withoutControls } from '../runner/tail';
+import { claimFolder } from './folderClaim';
 import { stampOf } from './jaxEnvironment';
 import type { JaxEnvironmentPlan, PlannedCommand } from './jaxEnvironment';
 import { inEnvironment } from './search';
@@ -32,23 +32,29 @@ export async function makeJaxEnvironment(
   options: MakeOptions,
   run: RunProgram,
 ): Promise<MakeResult> {
-  const stamp = stampOf(plan.folder);
   if ((await readStamp(plan.folder)) === plan.contents) return { ok: true, executable: plan.executable };
+  const claim = await claimFolder(plan.folder);
+  if (!claim.ok) return failed(claim.failure);
   try {
-    await privateFolder(plan.folder);
-    await rm(stamp, { force: true });
-  } catch (error) {
-    return failed({ kind: 'internal', message: `${plan.folder} cannot be used: ${(error as Error).message}.` });
+    return await runCommands(plan, options, run);
+  } finally {
+    await claim.release();
   }
+}
+
+async function runCommands(plan: JaxEnvironmentPlan, options: MakeOptions, run: RunProgram): Promise<MakeResult> {
   for (const each of plan.commands) {
     if (!(await options.mayStart()))
       return failed({ kind: 'cancelled', message: 'Starting processes is not allowed.' });
     options.onCommand(each);
     const { environment, cwd, signal, onOutput } = options;
-    const failure = failureOf(each, await run(each.command, { environment, cwd, signal, onOutput }));
+    const failure = failureOf(
+      each,
+      await run(each.command, { environment, cwd, signal, onOutput, tether: each.command[0] }),
+    );
     if (failure) return failed(failure);
   }
-  await writeFile(stamp, `${JSON.stringify({ contents: plan.contents })}\n`);
+  await writeFile(stampOf(plan.folder), `${JSON.stringify({ contents: plan.contents })}\n`);
   return { ok: true, executable: plan.executable };
 }
 

@@ -58,10 +58,16 @@ export interface ProbeOptions {
   readonly environment: Record<string, string>;
   /** A private, empty folder. */
   readonly cwd: string;
+  /** Ends what is running. */
+  readonly signal?: AbortSignal;
 }
 
 export async function probe(executable: string, options: ProbeOptions, run: RunProgram): Promise<ProbeResult> {
-  const result = await run([executable, '-c', SCRIPT], { ...options, deadline: PROBE_DEADLINE_MS });
+  const result = await run([executable, '-c', SCRIPT], {
+    ...options,
+    deadline: PROBE_DEADLINE_MS,
+    tether: executable,
+  });
   switch (result.kind) {
     case 'notStarted':
       return { ok: false, reason: `cannot be started (${result.reason})` };

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { signalGroup } from '../runner/processGroup';
+import { tethered } from './tether';
 
 export interface RunOptions {
   readonly environment: Record<string, string>;
@@ -9,6 +10,11 @@ export interface RunOptions {
   /** Milliseconds; none: as long as it takes. */
   readonly deadline?: number;
   readonly signal?: AbortSignal;
+  /**
+   * An interpreter that watches over the program, so that it does not outlive this process however that ends. None: a
+   * program that outlives it goes on to its own end.
+   */
+  readonly tether?: string;
   /** Each piece of output as it comes, both streams. */
   readonly onOutput?: (text: string) => void;
 }
@@ -32,13 +38,15 @@ export const runProgram: RunProgram = (command, options) =>
       resolve({ kind: 'cancelled' });
       return;
     }
-    const [program, ...args] = command;
+    const { tether } = options;
+    const [program, ...args] = tether === undefined ? command : tethered(command, tether);
     let child: ChildProcess;
     try {
       child = spawn(program, args, {
         cwd: options.cwd,
         env: options.environment,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        // The tether's end; the program itself reads from nothing.
+        stdio: [tether === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
         detached: process.platform !== 'win32',
         windowsHide: true,
         shell: false,
@@ -65,6 +73,7 @@ export const runProgram: RunProgram = (command, options) =>
     const finish = (result: RunResult) => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
+      child.stdin?.destroy();
       child.stdout?.destroy();
       child.stderr?.destroy();
       resolve(ending ?? result);
@@ -76,6 +85,7 @@ export const runProgram: RunProgram = (command, options) =>
         texts[stream] = (texts[stream] + text).slice(-MOST_OUTPUT_CHARACTERS);
       });
     }
+    child.stdin?.on('error', () => undefined);
     child.on('error', (error) => {
       if (child.pid === undefined) finish({ kind: 'notStarted', reason: error.message });
     });

@@ -8,6 +8,7 @@ import { CoordinatorProcess, describeEnd } from './coordinatorProcess';
 import type { ProcessEnd, Spawn } from './coordinatorProcess';
 import type { Line } from './lineSplitter';
 import { withoutControls } from './tail';
+import { WorkerGroups } from './workerGroups';
 
 export interface ConnectionListener {
   readonly onEvent: (event: RunnerEvent) => void;
@@ -27,6 +28,7 @@ export class CoordinatorConnection {
   private readonly process: CoordinatorProcess;
   private readonly helloTimer: NodeJS.Timeout;
   private readonly program: string;
+  private readonly workers = new WorkerGroups();
   private hasGreeted = false;
   private noise = 0;
   /** Why we end the process ourselves, or what it said on its way out. */
@@ -79,6 +81,7 @@ export class CoordinatorConnection {
     if (this.fault) return;
     const parsed =
       line.kind === 'line' ? parseEvent(line.text) : ({ ok: false, reason: `a line of ${line.bytes} bytes` } as const);
+    if (parsed.ok) this.workers.note(parsed.event, this.process.pid);
     if (!parsed.ok) this.onNoise(line, parsed.reason);
     else if (!this.hasGreeted) this.onGreeting(parsed.event);
     else if (parsed.event.type === 'failed' && parsed.event.race === null) this.abort(parsed.event.failure);
@@ -116,6 +119,7 @@ export class CoordinatorConnection {
 
   private onEnd(end: ProcessEnd): void {
     clearTimeout(this.helloTimer);
+    this.workers.kill();
     const failure = this.fault ?? this.failureOf(end);
     const tail = this.process.standardError(DETAIL_CHARACTERS);
     const detailed = failure.detail !== undefined || tail === '' ? failure : { ...failure, detail: tail };

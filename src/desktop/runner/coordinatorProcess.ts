@@ -51,6 +51,11 @@ export class CoordinatorProcess {
     this.child = this.start(command, options, start);
   }
 
+  /** Its id; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Sends one command; a process that has ended does not hear it. */
   send(command: Command): void {
     const stdin = this.child?.stdin;

@@ -15,6 +15,8 @@ export class DesktopInterpreters implements Interpreters {
   constructor(
     private readonly storage: string,
     private readonly mayStart: () => boolean,
+    /** The host is about to end. */
+    private readonly closing: AbortSignal,
   ) {}
 
   async search(folder: string | null): Promise<readonly FoundInterpreter[]> {
@@ -28,7 +30,7 @@ export class DesktopInterpreters implements Interpreters {
   }
 
   async probe(executable: string): Promise<Probe> {
-    const options = await probeOptions(this.storage);
+    const options = await probeOptions(this.storage, this.closing);
     if (!this.mayStart()) return { kind: 'refused' };
     const result = await probe(executable, options, runProgram);
     if (!result.ok) return { kind: 'unfit', reason: result.reason };
@@ -37,8 +39,9 @@ export class DesktopInterpreters implements Interpreters {
   }
 }
 
-export async function probeOptions(storage: string): Promise<ProbeOptions> {
+export async function probeOptions(storage: string, signal: AbortSignal): Promise<ProbeOptions> {
   return {
+    signal,
     environment: pythonEnvironment(process.env, process.platform),
     cwd: await privateFolder(storage, 'empty'),
   };

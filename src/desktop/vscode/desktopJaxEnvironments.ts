@@ -16,6 +16,8 @@ export class DesktopJaxEnvironments implements JaxEnvironments {
   constructor(
     private readonly storage: string,
     private readonly mayStart: () => boolean,
+    /** The host is about to end. */
+    private readonly closing: AbortSignal,
   ) {
     this.folder = path.join(storage, 'jax');
   }
@@ -25,7 +27,7 @@ export class DesktopJaxEnvironments implements JaxEnvironments {
   }
 
   async plan(executable: string): Promise<JaxEnvironmentPlan | Failure> {
-    const options = await probeOptions(this.storage);
+    const options = await probeOptions(this.storage, this.closing);
     if (!this.mayStart()) return NOT_TRUSTED;
     const asked = await probe(executable, options, runProgram);
     if (!asked.ok) {
@@ -37,7 +39,7 @@ export class DesktopJaxEnvironments implements JaxEnvironments {
       python: asked.interpreter,
       platform: process.platform,
       arch: process.arch,
-      nvidiaDriver: await nvidiaDriver(options, runProgram),
+      nvidiaDriver: await nvidiaDriver(asked.interpreter.executable, options, runProgram),
     });
     return {
       folder: plan.folder,
@@ -47,7 +49,7 @@ export class DesktopJaxEnvironments implements JaxEnvironments {
           plan,
           {
             environment: installerEnvironment(process.env, process.platform),
-            ...{ cwd: options.cwd, signal, mayStart: this.mayStart, onOutput },
+            ...{ cwd: options.cwd, signal: AbortSignal.any([signal, this.closing]), mayStart: this.mayStart, onOutput },
             onCommand: (command) => {
               onOutput(`${shownCommand(command, process.platform)}\n`);
             },

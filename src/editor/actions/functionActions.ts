@@ -1,6 +1,7 @@
 /** What can be done with the function around the cursor: translate it, race it. */
 import * as vscode from 'vscode';
 import { COMMANDS } from '../commands';
+import { isCell } from '../languages';
 import type { ActionScene } from './findingActions';
 
 export const CONVERT_KIND = vscode.CodeActionKind.RefactorRewrite.append('jax');
@@ -12,7 +13,9 @@ export function functionActions({ document, analysis }: ActionScene, line: numbe
   const { qualname } = subject;
   return [
     commandAction(vscode.l10n.t('Convert {0} to JAX', qualname), CONVERT_KIND, COMMANDS.convertToJax),
-    commandAction(vscode.l10n.t('Race {0}', qualname), RACE_KIND, COMMANDS.benchmark),
+    ...(isCell(document.uri)
+      ? []
+      : [commandAction(vscode.l10n.t('Race {0}', qualname), RACE_KIND, COMMANDS.benchmark)]),
   ];
 
   function commandAction(title: string, kind: vscode.CodeActionKind, command: string): vscode.CodeAction {

@@ -1,7 +1,7 @@
 /** What is known of one version of a document. */
-import type { Finding, RaceSubject, Span } from '../../core';
+import type { Finding, RaceSubject } from '../../core';
 import type { Analysis } from './analysis';
-import { digest } from '../digest';
+import { raceDigest } from './raceDigest';
 
 export interface Snapshot {
   readonly version: number;
@@ -16,15 +16,7 @@ export function emptySnapshot(version: number, text: string): Snapshot {
   return { version, text, analysis: null, findings: [], subjects: [] };
 }
 
-/** Names the present code of what is raced: of a function, or of the whole class, whose constructor runs as well. */
-export function bodyDigest(snapshot: Snapshot, subject: RaceSubject): string {
-  const { start, end } = definitionOf(snapshot, subject);
-  // An editor may change the line ends of a whole file without changing any code.
-  return digest(snapshot.text.slice(start, end).replace(/\r\n?/g, '\n'));
-}
-
-export function definitionOf({ analysis }: Snapshot, subject: RaceSubject): Span {
-  if (subject.kind === 'function') return subject.body;
-  const [name] = subject.qualname.split('.');
-  return analysis?.file.session.file.facts.classes.find((each) => each.qualname === name)?.statement ?? subject.body;
+/** Names the present code of what is raced. */
+export function bodyDigest({ analysis, text }: Snapshot, subject: RaceSubject): string {
+  return analysis ? raceDigest(text, analysis.file, subject) : '';
 }

@@ -1,8 +1,9 @@
 /** *Convert to JAX*: the translation as a comparison beside the source, then where the reader wants it. */
 import * as vscode from 'vscode';
 import type { RaceSubject, Refusal } from '../../core';
+import { literalText } from '../../protocol';
 import type { AnalysisService } from '../analysis/analysisService';
-import { definitionOf } from '../analysis/snapshot';
+import { definitionOf } from '../analysis/raceDigest';
 import type { Snapshot } from '../analysis/snapshot';
 import { PREVIEWS } from '../virtualDocuments';
 import type { VirtualDocuments } from '../virtualDocuments';
@@ -34,7 +35,9 @@ export class JaxConversions implements vscode.Disposable {
     const whole = snapshot ? (await this.analyses.analyzeTexts())(snapshot.text) : null;
     const conversion = analysis && whole ? analysis.core.convertToJax(whole, qualname) : null;
     if (!snapshot || !conversion) {
-      void vscode.window.showErrorMessage(vscode.l10n.t('There is no {0} that could be converted.', qualname));
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t('There is no {0} that could be converted.', literalText(qualname)),
+      );
       return;
     }
     if (!conversion.ok) {
@@ -49,7 +52,7 @@ export class JaxConversions implements vscode.Disposable {
   }
 
   async insertBelow(preview: vscode.Uri): Promise<void> {
-    const converted = this.shown.get(preview.toString());
+    const converted = this.kept(preview);
     if (!converted) return;
     const document = await vscode.workspace.openTextDocument(converted.uri);
     const snapshot = await this.analyses.upToDate(document);
@@ -68,15 +71,25 @@ export class JaxConversions implements vscode.Disposable {
   }
 
   async saveAsNewFile(preview: vscode.Uri): Promise<void> {
-    const converted = this.shown.get(preview.toString());
+    const converted = this.kept(preview);
     if (!converted) return;
     const document = await vscode.workspace.openTextDocument({ language: 'python', content: converted.source });
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
   }
 
   async copy(preview: vscode.Uri): Promise<void> {
-    const converted = this.shown.get(preview.toString());
+    const converted = this.kept(preview);
     if (converted) await vscode.env.clipboard.writeText(converted.source);
+  }
+
+  /** Null, and said, for a preview that was restored after a reload: what it showed was not kept. */
+  private kept(preview: vscode.Uri): Converted | null {
+    const converted = this.shown.get(preview.toString());
+    if (converted) return converted;
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('This conversion is no longer kept. Convert the function to JAX again.'),
+    );
+    return null;
   }
 
   dispose(): void {
@@ -96,8 +109,8 @@ function subjectOf({ analysis }: Snapshot, qualname: string): RaceSubject | null
 
 function definition(snapshot: Snapshot, qualname: string): string {
   const subject = subjectOf(snapshot, qualname);
-  if (!subject) return '';
-  const { start, end } = definitionOf(snapshot, subject);
+  if (!subject || !snapshot.analysis) return '';
+  const { start, end } = definitionOf(snapshot.analysis.file, subject);
   return `${snapshot.text.slice(start, end)}\n`;
 }
 
@@ -117,10 +130,12 @@ function refuse(document: vscode.TextDocument, qualname: string, refusals: reado
   const [first] = refusals;
   if (!first) return;
   const at = document.positionAt(first.start);
-  const text = vscode.l10n.t('{0} cannot be converted to JAX: {1} (line {2}).', qualname, first.reason, at.line + 1);
+  const text = literalText(
+    vscode.l10n.t('{0} cannot be converted to JAX: {1} (line {2}).', qualname, first.reason, at.line + 1),
+  );
   const show = vscode.l10n.t('Show Line');
   void vscode.window
-    .showWarningMessage(first.wayOut === null ? text : `${text} ${first.wayOut}`, show)
+    .showWarningMessage(first.wayOut === null ? text : `${text} ${literalText(first.wayOut)}`, show)
     .then(async (answer) => {
       if (answer !== show) return;
       const range = new vscode.Range(at, document.positionAt(first.end));

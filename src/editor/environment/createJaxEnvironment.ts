@@ -1,7 +1,9 @@
 /** *Create JAX Environment*: shows the commands, asks, and runs them in the extension's own storage. */
 import * as vscode from 'vscode';
+import { literalName } from '../../protocol';
 import type { JaxEnvironments } from '../ports/execution';
 import type { Log } from '../log';
+import type { Consent } from '../race/consent';
 import type { Notices } from '../race/notices';
 import type { InterpreterChain } from './interpreterChain';
 import { executableOf } from './interpreter';
@@ -11,13 +13,33 @@ export interface JaxEnvironmentParts {
   readonly environments: JaxEnvironments;
   readonly interpreters: InterpreterChain;
   readonly jaxInterpreter: JaxInterpreter;
+  readonly consent: Consent;
   readonly notices: Notices;
   readonly log: Log;
 }
 
-/** @param file for whose interpreter it is made */
-export async function createJaxEnvironment(file: vscode.Uri, parts: JaxEnvironmentParts): Promise<void> {
-  const { environments, interpreters, jaxInterpreter, notices, log } = parts;
+export class CreateJaxEnvironment {
+  private underWay = false;
+
+  constructor(private readonly parts: JaxEnvironmentParts) {}
+
+  /** @param file for whose interpreter it is made */
+  async run(file: vscode.Uri): Promise<void> {
+    if (this.underWay) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('The JAX environment is being created already.'));
+      return;
+    }
+    this.underWay = true;
+    try {
+      await create(file, this.parts);
+    } finally {
+      this.underWay = false;
+    }
+  }
+}
+
+async function create(file: vscode.Uri, parts: JaxEnvironmentParts): Promise<void> {
+  const { environments, interpreters, jaxInterpreter, consent, notices, log } = parts;
   if (!vscode.workspace.isTrusted) {
     notices.untrusted();
     return;
@@ -27,24 +49,25 @@ export async function createJaxEnvironment(file: vscode.Uri, parts: JaxEnvironme
     notices.noInterpreter(resolution);
     return;
   }
+  if (!(await consent.askToStart(resolution.interpreter))) return;
   const plan = await environments.plan(executableOf(resolution.interpreter.command));
   if ('message' in plan) {
     notices.problem([plan.message, plan.hint ?? ''].join(' ').trim());
     return;
   }
-  const create = vscode.l10n.t('Create');
+  const go = vscode.l10n.t('Create');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('Create a Python environment with JAX?'),
     {
       modal: true,
       detail: vscode.l10n.t(
         "These commands will run. They write into this extension's own storage and leave your environments alone.\n\n{0}",
-        plan.commands.join('\n\n'),
+        plan.commands.map(literalName).join('\n\n'),
       ),
     },
-    create,
+    go,
   );
-  if (answer !== create) return;
+  if (answer !== go) return;
   const result = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Matmul Lens: JAX', cancellable: true },
     async (progress, token) => {

@@ -6,7 +6,7 @@ import { executableOf } from './interpreter';
 import { folderOf } from './ownSources';
 
 export class JaxInterpreter {
-  /** Whether an interpreter has JAX; what was installed meanwhile is seen after `forget`. */
+  /** Whether an interpreter has JAX, as far as it answered; what was installed meanwhile is seen after `forget`. */
   private readonly known = new Map<string, Promise<boolean>>();
 
   constructor(
@@ -31,7 +31,11 @@ export class JaxInterpreter {
   private hasJax(executable: string): Promise<boolean> {
     const known = this.known.get(executable);
     if (known) return known;
-    const asked = this.interpreters.probe(executable).then((probe) => probe.kind === 'python' && probe.jax !== null);
+    const asked = this.interpreters.probe(executable).then((probe) => {
+      // An interpreter that did not answer in time, or was not asked, may have JAX all the same.
+      if (probe.kind !== 'python' && this.known.get(executable) === asked) this.known.delete(executable);
+      return probe.kind === 'python' && probe.jax !== null;
+    });
     this.known.set(executable, asked);
     return asked;
   }

@@ -1,6 +1,7 @@
 /** *Select Interpreter*: which Python races run in, for this workspace. */
 import * as vscode from 'vscode';
 import type { Interpreters, Probe } from '../ports/execution';
+import type { Consent } from '../race/consent';
 import type { ChosenInterpreter } from './ownSources';
 import { folderOf } from './ownSources';
 
@@ -9,7 +10,11 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** @returns whether another one is chosen now */
-export async function selectInterpreter(interpreters: Interpreters, choice: ChosenInterpreter): Promise<void> {
+export async function selectInterpreter(
+  interpreters: Interpreters,
+  choice: ChosenInterpreter,
+  consent: Consent,
+): Promise<void> {
   const rows: Row[] = [
     {
       label: vscode.l10n.t('$(sparkle) Automatic'),
@@ -17,7 +22,7 @@ export async function selectInterpreter(interpreters: Interpreters, choice: Chos
       act: 'automatic',
     },
     { label: vscode.l10n.t('$(folder-opened) Find...'), act: 'browse' },
-    ...(await foundRows(interpreters)),
+    ...(await foundRows(interpreters, consent)),
   ];
   const picked = await vscode.window.showQuickPick(rows, {
     title: vscode.l10n.t('Interpreter for races in this workspace'),
@@ -29,14 +34,16 @@ export async function selectInterpreter(interpreters: Interpreters, choice: Chos
   else await choice.choose(picked.act.executable);
 }
 
-async function foundRows(interpreters: Interpreters): Promise<Row[]> {
+async function foundRows(interpreters: Interpreters, consent: Consent): Promise<Row[]> {
   const folder = vscode.workspace.workspaceFolders?.[0];
   const found = await interpreters.search(folder ? folderOf(folder.uri) : null);
   return Promise.all(
     found.map(async ({ executable, origin }) => ({
       label: executable,
       description: origin,
-      detail: probeText(await interpreters.probe(executable)),
+      detail: consent.mayStart({ command: [executable], origin })
+        ? probeText(await interpreters.probe(executable))
+        : vscode.l10n.t('Not asked: it lies inside of the workspace, and was not started yet'),
       act: { executable },
     })),
   );

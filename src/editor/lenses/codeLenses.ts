@@ -9,6 +9,7 @@ import type { AnalysisService } from '../analysis/analysisService';
 import { bodyDigest } from '../analysis/snapshot';
 import type { Snapshot } from '../analysis/snapshot';
 import { COMMANDS } from '../commands';
+import { isCell } from '../languages';
 import { markText } from '../race/raceMark';
 import type { RaceHistory } from '../race/raceHistory';
 import { ignoredRules, isEnabled } from '../settings';
@@ -32,7 +33,9 @@ export class RaceLenses implements vscode.CodeLensProvider {
   private lensesOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.CodeLens[] {
     const at = this.analyses.positionNow(document, subject.start);
     const line = new vscode.Range(at, at);
-    const second = this.markOf(document, snapshot, subject) ?? suggestionOf(document, snapshot, subject);
+    const suggestion = suggestionOf(document, snapshot, subject);
+    if (isCell(document.uri)) return suggestion ? [new vscode.CodeLens(line, suggestion)] : [];
+    const second = this.markOf(document, snapshot, subject) ?? suggestion;
     const first: vscode.Command = {
       title: benchmarkText(subject),
       tooltip: vscode.l10n.t('Race PyTorch against JAX on this machine'),

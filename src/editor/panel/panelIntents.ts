@@ -1,5 +1,6 @@
 /** What the reader can ask for in the panel. */
 import * as vscode from 'vscode';
+import { literalName } from '../../protocol';
 import type { FromPanel } from '../../protocol';
 import { COMMANDS } from '../commands';
 import type { Log } from '../log';
@@ -81,7 +82,7 @@ async function revealTarget(target: RaceTarget, analyses: AnalysisService): Prom
       ? location.located.document
       : await vscode.workspace.openTextDocument(target.uri).then(undefined, () => null);
   if (!document) {
-    void vscode.window.showErrorMessage(vscode.l10n.t('{0} cannot be opened any more.', target.uri.path));
+    void vscode.window.showErrorMessage(vscode.l10n.t('{0} cannot be opened any more.', literalName(target.uri.path)));
     return;
   }
   const at = location.kind === 'located' ? document.positionAt(location.located.subject.start) : null;

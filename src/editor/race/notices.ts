@@ -1,5 +1,6 @@
 /** What keeps a race from starting, told with the way out. Only ever in answer to a command. */
 import * as vscode from 'vscode';
+import { literalName, literalText } from '../../protocol';
 import { COMMANDS } from '../commands';
 import type { Resolution } from '../environment/interpreter';
 import type { Log } from '../log';
@@ -21,7 +22,11 @@ export class Notices {
   noInterpreter(resolution: Exclude<Resolution, { kind: 'interpreter' }>): void {
     const text =
       resolution.kind === 'missing'
-        ? vscode.l10n.t('The Python interpreter {0} ({1}) is not there.', resolution.named, resolution.origin)
+        ? vscode.l10n.t(
+            'The Python interpreter {0} ({1}) is not there.',
+            literalName(resolution.named),
+            resolution.origin,
+          )
         : vscode.l10n.t('No Python interpreter was found, neither by the Python extension nor in .venv, venv or PATH.');
     const select = vscode.l10n.t('Select Interpreter');
     void vscode.window.showErrorMessage(text, select).then((answer) => {
@@ -32,7 +37,7 @@ export class Notices {
   problem(text: string, detail?: string): void {
     this.log.warn(detail === undefined ? text : `${text}\n${detail}`);
     const show = vscode.l10n.t('Show Log');
-    void vscode.window.showErrorMessage(text, show).then((answer) => {
+    void vscode.window.showErrorMessage(literalText(text), show).then((answer) => {
       if (answer === show) this.log.show();
     });
   }
@@ -41,7 +46,7 @@ export class Notices {
   async mayReplace(running: string): Promise<boolean> {
     const cancel = vscode.l10n.t('Cancel It and Race');
     const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t('A race of {0} is running.', running),
+      vscode.l10n.t('A race of {0} is running.', literalName(running)),
       { modal: true, detail: vscode.l10n.t('Two races at once would disturb each other.') },
       cancel,
     );

@@ -8,9 +8,10 @@ import type { Interpreter } from '../environment/interpreter';
 import type { InterpreterChain } from '../environment/interpreterChain';
 import type { JaxInterpreter } from '../environment/jaxInterpreter';
 import type { LastWorkers } from '../environment/lastWorkers';
+import { isCell } from '../languages';
 import type { RaceSetting, Races } from '../ports/execution';
 import { raceSettings } from '../settings';
-import type { Consent } from './consent';
+import type { Answer, Consent } from './consent';
 import { importRoots } from './importRoots';
 import type { Notices } from './notices';
 import type { RaceStage } from './raceStage';
@@ -90,9 +91,8 @@ export class RaceFlow {
     const { notices, stage, races, consent, remembered, lastWorkers } = this.parts;
     const interpreter = await this.interpreter(located);
     if (!interpreter) return;
-    const setting = await this.setting(located, interpreter);
     // Importing the frameworks takes seconds, which the reader's answer takes as well.
-    void races.warmUp(setting);
+    const early = consent.mayStart(interpreter) ? await this.warmedUp(located, interpreter) : null;
     const options = await this.options(located);
     // Wrong inputs first: nobody should consent to a race that cannot be.
     const own = withoutConsent ? null : requestOf(located, values, options);
@@ -100,8 +100,9 @@ export class RaceFlow {
       this.askAgain(located, values, own.errors);
       return;
     }
-    const answer = withoutConsent ? 'synthetic' : await consent.ask(located.target, interpreter);
+    const answer = await this.answer(located, interpreter, withoutConsent);
     if (answer === 'no') return;
+    const setting = early ?? (await this.setting(located, interpreter));
     const synthetic = answer === 'synthetic';
     const made = own && !synthetic ? own : requestOf(located, values, { ...options, synthetic: true });
     if (!made.ok) {
@@ -139,9 +140,20 @@ export class RaceFlow {
       return null;
     }
     const location = await find();
-    if (location.kind === 'located') return location.located;
-    notices.problem(location.message);
-    return null;
+    if (location.kind === 'gone') {
+      notices.problem(location.message);
+      return null;
+    }
+    // A key or a command of the reader's own may ask all the same.
+    if (isCell(location.located.target.uri)) {
+      notices.problem(
+        vscode.l10n.t(
+          'Cells of a notebook cannot be raced yet: each is analysed by itself. Put the function into a Python file.',
+        ),
+      );
+      return null;
+    }
+    return location.located;
   }
 
   private async interpreter(located: Located): Promise<Interpreter | null> {
@@ -151,12 +163,25 @@ export class RaceFlow {
     return null;
   }
 
-  private async warmUp(located: Located): Promise<void> {
-    const resolution = await this.parts.interpreters.resolve(located.target.uri);
-    if (resolution.kind !== 'interpreter') return;
-    void this.parts.races.warmUp(await this.setting(located, resolution.interpreter));
+  private async answer(located: Located, interpreter: Interpreter, withoutConsent: true | null): Promise<Answer> {
+    const { consent } = this.parts;
+    if (withoutConsent === null) return consent.ask(located.target, interpreter);
+    return (await consent.askToStart(interpreter)) ? 'synthetic' : 'no';
   }
 
+  private async warmUp(located: Located): Promise<void> {
+    const resolution = await this.parts.interpreters.resolve(located.target.uri);
+    if (resolution.kind !== 'interpreter' || !this.parts.consent.mayStart(resolution.interpreter)) return;
+    await this.warmedUp(located, resolution.interpreter);
+  }
+
+  private async warmedUp(located: Located, interpreter: Interpreter): Promise<RaceSetting> {
+    const setting = await this.setting(located, interpreter);
+    void this.parts.races.warmUp(setting);
+    return setting;
+  }
+
+  /** Where another environment has JAX, the interpreter is started to ask whether it has JAX itself. */
   private async setting({ document }: Located, interpreter: Interpreter): Promise<RaceSetting> {
     const { device, keepWarm } = raceSettings(document);
     const python = interpreter.command;

@@ -1,4 +1,5 @@
 /** What the chart of one mode draws: each variant's median and interval, in the order of the table. */
+import { baselineOf } from '../../protocol';
 import type { Framework, Mode, RaceState, VariantResult } from '../../protocol';
 import { timeScale } from './chartScale';
 import type { TimeScale } from './chartScale';
@@ -19,7 +20,7 @@ export interface RaceChart {
   /** Every row's label, also of rows without numbers. */
   readonly labels: readonly string[];
   readonly points: readonly ChartPoint[];
-  /** The first row's median: a line that the others are left or right of. */
+  /** The baseline's median: a line that the others are left or right of. */
   readonly baseline: number | null;
 }
 
@@ -29,7 +30,7 @@ export function raceChart(race: RaceState, mode: Mode): RaceChart {
     mode,
     labels: rows.map((row) => row.label),
     points: rows.flatMap((row, index) => point(row, index)),
-    baseline: rows[0]?.median_s ?? null,
+    baseline: baselineOf(rows, mode)?.median_s ?? null,
   };
 }
 
@@ -51,5 +52,5 @@ export function chartTimeScale(chart: RaceChart, maxTicks: number): TimeScale | 
 export function chartCaption(chart: RaceChart): string {
   const scale = chartTimeScale(chart, 6);
   const axis = scale?.type === 'log' ? ', logarithmic axis' : '';
-  return `Median time of one call with its 95 % interval${axis}; the dashed line is the first variant. Left is faster.`;
+  return `Median time of one call with its 95 % interval${axis}; the dashed line is the baseline. Left is faster.`;
 }

@@ -1,8 +1,15 @@
 /** The results table of one mode: which text stands in which cell. */
-import { formatError, formatPercent, formatSeconds, formatSpeedup, significant } from '../../protocol';
+import {
+  baselineOf,
+  formatError,
+  formatPercent,
+  formatSeconds,
+  formatSpeedup,
+  remarks,
+  significant,
+} from '../../protocol';
 import type { Comparison, Mode, RaceState, VariantResult } from '../../protocol';
 import { secondsInterval, speedupInterval } from './intervals';
-import { remarks } from './remarks';
 import { standingComparisons } from './verdicts';
 
 export interface Column {
@@ -24,7 +31,7 @@ export interface TableRow {
   readonly name: string;
   readonly label: string;
   readonly status: VariantResult['status'];
-  /** The verdict against the first row, or while there is none the row's state, in words. */
+  /** The verdict against the baseline, or while there is none the row's state, in words. */
   readonly word: string;
   readonly tone: Tone;
   /** Numbers that further rounds may still move. */
@@ -44,7 +51,7 @@ export interface ResultsTable {
 
 const COLUMNS: readonly Column[] = [
   { key: 'median', title: 'Median', unit: '95 % interval' },
-  { key: 'speedup', title: 'Speed-up', unit: 'over first row' },
+  { key: 'speedup', title: 'Speed-up', unit: 'over baseline' },
   { key: 'rate', title: 'GFLOP/s', unit: '' },
   { key: 'peak', title: 'Of peak', unit: 'measured' },
   { key: 'error', title: 'Error', unit: 'to float64' },
@@ -59,27 +66,28 @@ const cell = (main: string | null, detail = ''): Cell => (main === null ? NONE :
 export function resultsTable(race: RaceState, mode: Mode): ResultsTable {
   const rows = race.rows.filter((row) => row.mode === mode);
   const comparisons = standingComparisons(race).filter((each) => each.mode === mode);
+  const baseline = baselineOf(rows, mode);
   const rate = rateUnit(rows);
   return {
     mode,
     columns: COLUMNS.map((column) => (column.key === 'rate' ? { ...column, title: rate.unit } : column)),
-    rows: rows.map((row, index) => {
-      const against = comparisons.find((each) => each.a === rows[0]?.name && each.b === row.name) ?? null;
-      return tableRow(row, index === 0, against, race.status === 'running', rate.scale);
+    rows: rows.map((row) => {
+      const against = comparisons.find((each) => each.a === baseline?.name && each.b === row.name) ?? null;
+      return tableRow(row, row === baseline, against, race.status === 'running', rate.scale);
     }),
-    remarks: remarks(rows, comparisons),
+    remarks: remarks(rows, comparisons, mode, speedupInterval),
   };
 }
 
 function tableRow(
   row: VariantResult,
-  isFirst: boolean,
+  isBaseline: boolean,
   against: Comparison | null,
   running: boolean,
   rateScale: number,
 ): TableRow {
   const { name, label, status } = row;
-  const [word, tone] = stateWord(row, isFirst, against, running);
+  const [word, tone] = stateWord(row, isBaseline, against, running);
   const reason = status === 'failed' || status === 'skipped' ? (row.reason ?? row.failure?.message ?? '') : null;
   return {
     name,
@@ -89,13 +97,13 @@ function tableRow(
     tone,
     provisional: status === 'provisional',
     hasSource: row.source !== '',
-    content: reason !== null ? { reason } : { cells: cells(row, isFirst, against, rateScale) },
+    content: reason !== null ? { reason } : { cells: cells(row, isBaseline, against, rateScale) },
   };
 }
 
 function stateWord(
   row: VariantResult,
-  isFirst: boolean,
+  isBaseline: boolean,
   against: Comparison | null,
   running: boolean,
 ): readonly [string, Tone] {
@@ -111,7 +119,7 @@ function stateWord(
     case 'skipped':
       return ['skipped', 'quiet'];
     case 'ok':
-      if (isFirst) return ['baseline', 'quiet'];
+      if (isBaseline) return ['baseline', 'quiet'];
       if (!against) return [running ? 'measured' : 'no verdict', 'quiet'];
       return [against.verdict, VERDICT_TONES[against.verdict]];
   }
@@ -125,12 +133,17 @@ const VERDICT_TONES: Readonly<Record<Comparison['verdict'], Tone>> = {
   'not comparable': 'warning',
 };
 
-function cells(row: VariantResult, isFirst: boolean, against: Comparison | null, rateScale: number): readonly Cell[] {
+function cells(
+  row: VariantResult,
+  isBaseline: boolean,
+  against: Comparison | null,
+  rateScale: number,
+): readonly Cell[] {
   const { median_s, ci_s, flops_per_s, peak_fraction, error, compile_s } = row;
   if (row.status === 'waiting' || row.status === 'preparing') return COLUMNS.map(() => NOT_YET);
   return [
     cell(median_s === null ? null : formatSeconds(median_s), ci_s ? secondsInterval(ci_s) : ''),
-    isFirst && median_s !== null ? cell('1×') : speedupCell(against),
+    isBaseline && median_s !== null ? cell('1×') : speedupCell(against),
     cell(flops_per_s === null ? null : significant(flops_per_s / rateScale)),
     cell(peak_fraction === null ? null : formatPercent(peak_fraction)),
     cell(error === null ? null : formatError(error)),

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { FormInit, InputForm } from '../../protocol';
-import { literalText } from '../model/literalText';
+import { literalText } from '../../protocol';
 import type { FormDraft } from '../model/formDraft';
 import type { Actions } from './actions';
 import { fileName } from '../model/fileName';
@@ -22,8 +22,8 @@ export function formView(form: InputForm, draft: FormDraft, canRun: boolean, act
         <h1 class="qualname">${literalText(form.qualname)}</h1>
         <p class="quiet">
           Loads ${literalText(form.qualname)} from
-          <span class="code">${literalText(fileName(form.file))}</span> (its imports, definitions and constants; no
-          other statement runs), makes these inputs, and races PyTorch against JAX on this machine.
+          <span class="code">${literalText(fileName(form.file))}</span> (its imports, definitions and constant
+          assignments run, and no other statement), makes these inputs, and races PyTorch against JAX on this machine.
         </p>
       </header>
       ${

@@ -5,7 +5,7 @@ import { live } from 'lit/directives/live.js';
 import type { Dtype, FormInput, FormKind } from '../../protocol';
 import { KINDS, dtypeName, faultyField } from '../model/formDraft';
 import type { FormField, InputEdit } from '../model/formDraft';
-import { literalText } from '../model/literalText';
+import { literalText } from '../../protocol';
 import type { Actions } from './actions';
 import { errorLine, textField } from './textField';
 

@@ -1,7 +1,7 @@
 /** The page: one of its stages. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { literalStrings } from '../model/literalText';
+import { literalStrings } from '../../protocol';
 import { shownForm } from '../model/page';
 import type { Page } from '../model/page';
 import type { Actions } from './actions';

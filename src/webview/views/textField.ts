@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
-import { literalText } from '../model/literalText';
+import { literalText } from '../../protocol';
 
 export interface TextField {
   readonly id: string;
