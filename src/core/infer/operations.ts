@@ -24,6 +24,21 @@ export interface Loop extends Span {
   readonly trips: Dim | null;
 }
 
+/** A place of the code where one of several ways is taken. */
+export interface Decision {
+  /** The ways of which one is taken whenever the function comes to its end; those that raise are left out. */
+  readonly ways: readonly number[];
+  /** Nothing can be said of how often each way is taken. */
+  readonly unclear: boolean;
+}
+
+/** One way of a decision. */
+export interface Arm {
+  /** Decisions are told apart by identity. */
+  readonly decision: Decision;
+  readonly way: number;
+}
+
 export interface Operation extends Span {
   readonly kind: OperationKind;
   /** As the framework names it: `matmul`, `@`, `linear`, `Linear`. */
@@ -40,6 +55,8 @@ export interface Operation extends Span {
   readonly work: OperationWork;
   /** Outermost first. */
   readonly loops: readonly Loop[];
+  /** The ways on which it stands, outermost first. */
+  readonly arms: readonly Arm[];
   /** The module that is called or constructed. */
   readonly module: ModuleValue | null;
 }

@@ -1,6 +1,6 @@
 /** What one function does, as far as its code alone tells: evaluated once and then used wherever it is called. */
 import type { Dim } from './dims';
-import type { Loop, Operation } from './operations';
+import type { Arm, Loop, Operation } from './operations';
 import type { Requirement } from './requirements';
 import type { Value } from './values';
 
@@ -9,6 +9,7 @@ export interface CallSite {
   /** Key of the called function. */
   readonly key: string;
   readonly loops: readonly Loop[];
+  readonly arms: readonly Arm[];
   /** A size of the called function in terms of the calling one; null where it cannot be said. */
   readonly translate: (dim: Dim) => Dim | null;
 }

@@ -1,11 +1,11 @@
 /** What one call of a function costs, with the functions of its file that it calls. */
 import { summarize } from './analyzeFunction';
-import { add, constant, multiply, numberOf, substitute } from './dims';
+import { add, constant, multiply, numberOf, sameDim, substitute } from './dims';
 import type { Dim } from './dims';
-import type { Loop } from './operations';
+import type { Arm, Decision, Loop, OperationWork } from './operations';
 import { isCall } from './operations';
 import type { Session } from './session';
-import type { FunctionAnalysis } from './summary';
+import type { CallSite, FunctionAnalysis } from './summary';
 
 export interface Totals {
   /** Places of the code that multiply when it runs. */
@@ -22,25 +22,69 @@ const NOTHING: Totals = { products: 0, flops: constant(0), bytes: constant(0) };
 const MAX_DEPTH = 20;
 
 export function totalsOf(session: Session, analysis: FunctionAnalysis, depth = 0): Totals {
+  const costs: Cost[] = [];
   let products = 0;
-  let flops: Dim | null = constant(0);
-  let bytes: Dim | null = constant(0);
   for (const each of analysis.operations) {
-    // Of a nested function it is not known how often it is called.
     if (!isCall(each) || each.framework !== 'torch') continue;
     products++;
-    flops = sum(flops, repeated(each.work.flops, each.loops));
-    bytes = sum(bytes, repeated(each.work.bytes, each.loops));
+    costs.push({ ...each.work, loops: each.loops, arms: each.arms });
   }
   for (const call of analysis.calls) {
-    const called = depth < MAX_DEPTH ? summarize(session, call.key) : null;
-    const inner = called ? totalsOf(session, called, depth + 1) : NOTHING;
+    const inner = callTotals(session, call, depth);
     if (inner.products === 0) continue;
     products += inner.products;
-    flops = sum(flops, repeated(inner.flops ? call.translate(inner.flops) : null, call.loops));
-    bytes = sum(bytes, repeated(inner.bytes ? call.translate(inner.bytes) : null, call.loops));
+    costs.push({ flops: inner.flops, bytes: inner.bytes, loops: call.loops, arms: call.arms });
   }
-  return { products, flops, bytes };
+  return {
+    products,
+    flops: along(costs.map((each) => ({ cost: repeated(each.flops, each.loops), arms: each.arms }))),
+    bytes: along(costs.map((each) => ({ cost: repeated(each.bytes, each.loops), arms: each.arms }))),
+  };
+}
+
+/** What one call of another function costs, in the sizes of the calling one. */
+function callTotals(session: Session, call: CallSite, depth: number): Totals {
+  const called = depth < MAX_DEPTH ? summarize(session, call.key) : null;
+  if (!called) return NOTHING;
+  const { products, flops, bytes } = totalsOf(session, called, depth + 1);
+  return { products, flops: flops ? call.translate(flops) : null, bytes: bytes ? call.translate(bytes) : null };
+}
+
+interface Cost extends OperationWork {
+  readonly loops: readonly Loop[];
+  readonly arms: readonly Arm[];
+}
+
+/** A part of a sum, with the ways on which alone it is a part. */
+interface Part {
+  readonly cost: Dim | null;
+  readonly arms: readonly Arm[];
+}
+
+/** The sum of what runs: of a decision each way must cost the same, or it depends on the values. */
+function along(parts: readonly Part[], depth = 0): Dim | null {
+  let total: Dim | null = constant(0);
+  const decisions = new Map<Decision, Part[]>();
+  for (const part of parts) {
+    const decision = part.arms[depth]?.decision;
+    if (decision) decisions.set(decision, [...(decisions.get(decision) ?? []), part]);
+    else total = sum(total, part.cost);
+  }
+  for (const [decision, inside] of decisions) total = sum(total, either(decision, inside, depth));
+  return total;
+}
+
+function either(decision: Decision, parts: readonly Part[], depth: number): Dim | null {
+  const costs = decision.unclear
+    ? [constant(0), along(parts, depth + 1)]
+    : decision.ways.map((way) =>
+        along(
+          parts.filter((each) => each.arms[depth]?.way === way),
+          depth + 1,
+        ),
+      );
+  const [first = constant(0), ...rest] = costs;
+  return first && rest.every((each) => each && sameDim(first, each)) ? first : null;
 }
 
 function sum(a: Dim | null, b: Dim | null): Dim | null {

@@ -47,6 +47,8 @@ export interface TextValue {
 }
 export interface ConstantValue {
   readonly kind: 'none' | 'bool';
+  /** Which of the two a bool is; left out where that is not known. */
+  readonly value?: boolean;
 }
 export interface SequenceValue {
   readonly kind: 'tuple' | 'list';
@@ -183,6 +185,7 @@ export function join(a: Value, b: Value): Value {
     };
   }
   if (a.kind === 'number' && b.kind === 'number') return NUMBER;
+  if (a.kind === 'bool' && b.kind === 'bool') return BOOL;
   if (a.kind === 'none' || b.kind === 'none') return join2(a, b);
   if (a.kind === 'unknown' || b.kind === 'unknown') {
     // A value that is a tensor on one path most likely is one on the other.
@@ -194,7 +197,10 @@ export function join(a: Value, b: Value): Value {
 
 function join2(a: Value, b: Value): Value {
   const options: Value[] = [];
-  for (const each of [...optionsOf(a), ...optionsOf(b)]) {
+  const all = [...optionsOf(a), ...optionsOf(b)];
+  const bools = all.filter((each) => each.kind === 'bool');
+  const bool = bools.length > 0 ? joinAll(bools) : UNKNOWN;
+  for (const each of all.map((option) => (option.kind === 'bool' ? bool : option))) {
     if (!options.some((other) => sameValue(each, other))) options.push(each);
   }
   const meaningful = options.filter((each) => each.kind !== 'unknown' || each.path !== undefined);
@@ -224,8 +230,9 @@ function sameValue(a: Value, b: Value): boolean {
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case 'none':
-    case 'bool':
       return true;
+    case 'bool':
+      return b.kind === 'bool' && a.value === b.value;
     case 'tensor':
       return (
         b.kind === 'tensor' &&

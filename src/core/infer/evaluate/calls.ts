@@ -16,9 +16,10 @@ import { callContainerMethod } from './containers';
 import type { Evaluator } from './evaluator';
 import { callFunction } from './functions';
 import { learnInner, learnLast } from './learn';
-import { callContainer, callModule, construct } from './modules';
+import { callModule, construct } from './modules';
 import { evaluateAttribute } from './names';
 import { bindArguments, bindInitial, defaultsOf } from './parameters';
+import { callContainer } from './sequential';
 import { runBody } from './statements';
 import { callSuper } from './super';
 
@@ -38,8 +39,8 @@ export function evaluateCall(ev: Evaluator, expr: CallExpr): Value {
     if (special) return special;
     const object = ev.evaluate(callee.object);
     const args = evaluateArguments(ev, expr);
-    return optionsOf(object)
-      .map((each) => callAttribute(ev, each, callee.object, callee.name, args, expr))
+    return ev
+      .forEach(optionsOf(object), (each) => callAttribute(ev, each, callee.object, callee.name, args, expr))
       .reduce(join);
   }
   const called = ev.evaluate(callee);
@@ -215,7 +216,7 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
     case 'method':
       return UNKNOWN;
     case 'union':
-      return joinAll(called.options.map((each) => callValue(ev, each, args, expr)));
+      return joinAll(ev.forEach(called.options, (each) => callValue(ev, each, args, expr)));
     default:
       return UNKNOWN;
   }

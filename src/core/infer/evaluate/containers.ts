@@ -4,7 +4,7 @@ import { join, listOf, sequence, UNKNOWN } from '../values';
 import type { ContainerValue, SequenceValue, Value } from '../values';
 import type { Arguments } from './calls';
 import type { Evaluator } from './evaluator';
-import { callContainer } from './modules';
+import { callContainer } from './sequential';
 
 export function callContainerMethod(
   ev: Evaluator,

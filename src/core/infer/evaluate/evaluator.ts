@@ -14,7 +14,10 @@ import { UNKNOWN_SHAPE } from '../shapes';
 import type { CallSite } from '../summary';
 import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
 import { optionsOf, tensor } from '../values';
+import { ControlFlow, UNCLEAR } from './control';
 import { evaluateExpr } from './expressions';
+import { agreed } from './gathering';
+import type { Gathered } from './gathering';
 import { bindInitial } from './parameters';
 import { runBody } from './statements';
 
@@ -40,11 +43,14 @@ export class Evaluator {
   frame: Frame = new Frame();
   qualname: string;
   readonly loops: Loop[] = [];
+  readonly control = new ControlFlow();
   readonly returned: Value[] = [];
   /** While a loop's body is evaluated only to see what it changes. */
   silent = 0;
   /** Nested functions and lambdas that are being called. */
   closureDepth = 0;
+  /** What is reported goes here while it is gathered. */
+  private gathering: { operations: Operation[]; calls: CallSite[] } | null = null;
 
   constructor(readonly options: EvaluatorOptions) {
     this.session = options.session;
@@ -75,8 +81,11 @@ export class Evaluator {
     this.frame = new Frame(frame);
     if (def.kind === 'def') this.qualname = qualname + joint + def.name;
     bindInitial(this, def, null, new Map());
-    if (def.kind === 'def') runBody(this, def.body);
-    else this.evaluate(def.body);
+    // How often it is called is not known.
+    this.control.way({ decision: UNCLEAR, way: 0 }, () => {
+      if (def.kind === 'def') runBody(this, def.body);
+      else this.evaluate(def.body);
+    });
     this.frame = frame;
     this.qualname = qualname;
     this.loops.push(...loops);
@@ -87,18 +96,49 @@ export class Evaluator {
     return { owner: this.owner, start: span.start, end: span.end };
   }
 
-  report(operation: Omit<Operation, 'owner' | 'function' | 'loops'>): void {
+  report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {
     if (!this.reporting) return;
-    this.options.report({
+    this.pass({
       ...operation,
       owner: this.owner,
       function: this.qualname,
       loops: [...this.loops],
+      arms: this.control.path,
     });
   }
 
   reportCall(call: CallSite): void {
-    if (this.reporting) this.options.reportCall(call);
+    if (!this.reporting) return;
+    if (this.gathering) this.gathering.calls.push(call);
+    else this.options.reportCall(call);
+  }
+
+  private pass(operation: Operation): void {
+    if (this.gathering) this.gathering.operations.push(operation);
+    else this.options.report(operation);
+  }
+
+  /** Runs a part and gives what it would have reported. */
+  gather<T>(run: () => T): Gathered & { readonly value: T } {
+    const { gathering } = this;
+    const found = { operations: [], calls: [] };
+    this.gathering = found;
+    const value = run();
+    this.gathering = gathering;
+    return { ...found, value };
+  }
+
+  /** Runs a part for each value that another may be, of which one alone is there when the code runs. */
+  forEach<T>(options: readonly Value[], run: (option: Value) => T): readonly T[] {
+    if (options.length < 2 || !this.reporting) return options.map(run);
+    const found = options.map((each) => ({ option: each, ...this.gather(() => run(each)) }));
+    // None is called by nobody: where it may stand, the code has asked before.
+    const possible = found.filter((each) => each.option.kind !== 'none');
+    for (const each of agreed(possible)) this.pass(each);
+    const unclear = possible.length > 1 ? [{ decision: UNCLEAR, way: 0 }] : [];
+    for (const call of found.flatMap((each) => each.calls))
+      this.reportCall({ ...call, arms: [...call.arms, ...unclear] });
+    return found.map((each) => each.value);
   }
 
   /** A value as a size, or null. A value of unknown kind has a symbol of its own. */

@@ -5,6 +5,7 @@ import { sameAs } from '../tensors/pointwise';
 import { BOOL, join, listOf, NONE, numeral, sequence, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import { evaluateCall } from './calls';
+import { choice } from './control';
 import type { Evaluator } from './evaluator';
 import { bindTarget, elementOf, lengthOf } from './iteration';
 import { evaluateAttribute, evaluateName } from './names';
@@ -27,7 +28,7 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
       return evaluateUnary(ev, expr);
     case 'boolean': {
       const left = ev.evaluate(expr.left);
-      const right = ev.evaluate(expr.right);
+      const right = ev.control.on(choice(2), 0, () => ev.evaluate(expr.right));
       // `x or default`: none of the two is certain, and neither is the size that it may be.
       return left.kind === 'none' ? right : join(left, right);
     }
@@ -39,7 +40,11 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
     }
     case 'conditional': {
       ev.evaluate(expr.test);
-      return join(ev.evaluate(expr.body), ev.evaluate(expr.orelse));
+      const either = choice(2);
+      return join(
+        ev.control.on(either, 0, () => ev.evaluate(expr.body)),
+        ev.control.on(either, 1, () => ev.evaluate(expr.orelse)),
+      );
     }
     case 'tuple':
     case 'list':
@@ -69,7 +74,11 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
       expr.fields.forEach((each) => ev.evaluate(each));
       return { kind: 'text', text: expr.value };
     case 'constant':
-      return expr.value === 'None' ? NONE : expr.value === '...' ? UNKNOWN : BOOL;
+      return expr.value === 'None'
+        ? NONE
+        : expr.value === '...'
+          ? UNKNOWN
+          : { kind: 'bool', value: expr.value === 'True' };
     case 'starred':
       return ev.evaluate(expr.value);
     case 'slice':
@@ -111,16 +120,17 @@ function evaluateComprehension(ev: Evaluator, expr: ComprehensionExpr): Value {
   const before = frame.snapshot();
   let loops = 0;
   let length = null;
-  let conditional = false;
+  // How many steps pass a condition is not known.
+  const conditional = expr.clauses.some((each) => each.kind === 'if');
   for (const clause of expr.clauses) {
     if (clause.kind === 'if') {
       ev.evaluate(clause.test);
-      conditional = true;
       continue;
     }
     const iterable = ev.evaluate(clause.iterable);
     length = loops === 0 ? lengthOf(ev, iterable) : null;
-    ev.loops.push({ form: 'comprehension', trips: lengthOf(ev, iterable), start: expr.start, end: expr.end });
+    const trips = conditional ? null : lengthOf(ev, iterable);
+    ev.loops.push({ form: 'comprehension', trips, start: expr.start, end: expr.end });
     loops++;
     bindTarget(ev, clause.target, elementOf(iterable));
   }

@@ -29,7 +29,12 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
     const argument = bound.get(name);
     if (argument) passOn(ev, argument, requirement, by);
   }
-  ev.reportCall({ key: called.key, loops: [...ev.loops], translate: (dim) => substituteDim(dim, by) });
+  ev.reportCall({
+    key: called.key,
+    loops: [...ev.loops],
+    arms: ev.control.path,
+    translate: (dim) => substituteDim(dim, by),
+  });
   return substituteValue(summary.returned, by);
 }
 

@@ -30,14 +30,20 @@ export function elementOf(value: Value): Value {
   }
 }
 
+/** Whether every item is seen by what stands for all: an unknown one among known ones is not. */
+function even(items: readonly Value[]): boolean {
+  const unknown = items.filter((each) => each.kind === 'unknown' || each.kind === 'qualified').length;
+  return unknown === 0 || unknown === items.length;
+}
+
 /** How many steps an iteration over a value takes, or null. */
 export function lengthOf(ev: Evaluator, value: Value): Dim | null {
   switch (value.kind) {
     case 'tuple':
     case 'list':
-      return value.length ?? (value.items ? constant(value.items.length) : null);
+      return value.length ?? (value.items && even(value.items) ? constant(value.items.length) : null);
     case 'container':
-      return value.items ? constant(value.items.length) : null;
+      return value.items && even(value.items) ? constant(value.items.length) : null;
     case 'tensor':
       return rankOf(value.shape) === null ? null : (value.shape.dims[0] ?? null);
     case 'unknown':

@@ -7,15 +7,14 @@ import { lastSize, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
 import type { Shape } from '../shapes';
 import { sameAs } from '../tensors/pointwise';
 import { bilinearProduct, linearProduct } from '../tensors/products';
-import { joinAll, optionsOf, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
+import { joinAll, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
 import type { ClassValue, ContainerValue, Evaluated, ModuleValue, QualifiedValue, TensorValue, Value } from '../values';
 import { productWork } from '../work';
-import { callValue } from './calls';
 import type { Arguments } from './calls';
 import { findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
 import { learnLast } from './learn';
-import { attentionWork, recurrentWork } from './moduleWork';
+import { attentionWork, recurrentSize, recurrentWork } from './moduleWork';
 import { bindArguments, defaultsOf } from './parameters';
 
 /** Constructor parameters of the modules whose sizes are followed, in order. */
@@ -39,9 +38,27 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
     'vdim',
     'batch_first',
   ],
-  'torch.nn.RNN': ['input_size', 'hidden_size', 'num_layers'],
-  'torch.nn.LSTM': ['input_size', 'hidden_size', 'num_layers'],
-  'torch.nn.GRU': ['input_size', 'hidden_size', 'num_layers'],
+  'torch.nn.RNN': [
+    'input_size',
+    'hidden_size',
+    'num_layers',
+    'nonlinearity',
+    'bias',
+    'batch_first',
+    'dropout',
+    'bidirectional',
+  ],
+  'torch.nn.LSTM': [
+    'input_size',
+    'hidden_size',
+    'num_layers',
+    'bias',
+    'batch_first',
+    'dropout',
+    'bidirectional',
+    'proj_size',
+  ],
+  'torch.nn.GRU': ['input_size', 'hidden_size', 'num_layers', 'bias', 'batch_first', 'dropout', 'bidirectional'],
   'torch.nn.RNNCell': ['input_size', 'hidden_size'],
   'torch.nn.LSTMCell': ['input_size', 'hidden_size'],
   'torch.nn.GRUCell': ['input_size', 'hidden_size'],
@@ -150,47 +167,6 @@ function isOrderedDict(argument: Evaluated | undefined): boolean {
   return argument?.value.kind === 'dict' || argument?.value.kind === 'list';
 }
 
-/** What a Sequential gives, and whether it directly runs a torch Linear. */
-export function callContainer(ev: Evaluator, called: ContainerValue, args: Arguments, expr: CallExpr): Value {
-  if (called.type !== 'Sequential') return UNKNOWN;
-  const [first] = args.positional;
-  const operands = first ? [{ expr: first.expr, value: ev.see(first, 'torch') }] : [];
-  let current: Value = first?.value ?? UNKNOWN;
-  ev.silent++;
-  const outcomes = called.items ?? [called.element];
-  for (const item of outcomes) {
-    const argument: Expr = first?.expr ?? expr;
-    current = callValue(ev, item, { positional: [{ expr: argument, value: current }], keywords: new Map() }, expr);
-  }
-  ev.silent--;
-  if (outcomes.some((each) => holdsLinear(each, 0))) {
-    const result = current.kind === 'tensor' ? current.shape : UNKNOWN_SHAPE;
-    ev.report({
-      kind: 'container_call',
-      op: 'linear',
-      framework: 'torch',
-      expr,
-      operands,
-      result,
-      work: { flops: null, bytes: null },
-      module: null,
-      start: expr.start,
-      end: expr.end,
-    });
-  }
-  return called.items ? current : tensor('torch');
-}
-
-/** Whether a container's item is a torch Linear, or a container of torch that holds one. */
-export function holdsLinear(value: Value, depth: number): boolean {
-  if (depth > 8) return false;
-  return optionsOf(value).some((each) => {
-    if (each.kind === 'module') return moduleOperation(each.type)?.call === 'linear_call' || isLinearStack(each.type);
-    if (each.kind !== 'container') return false;
-    return (each.items ?? [each.element]).some((item) => holdsLinear(item, depth + 1));
-  });
-}
-
 /** A module of torch.nn is called. */
 export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, expr: CallExpr): Value {
   const first = args.positional[0] ?? args.keywords.get('input') ?? args.keywords.get('query');
@@ -252,7 +228,8 @@ function reportCall(
     expr,
     operands,
     result,
-    work: productWork(operands, result, flops),
+    // Only of a product alone are all its weights among the operands.
+    work: { flops, bytes: /^(?:linear|bilinear)_call$/.test(kind) ? productWork(operands, result, flops).bytes : null },
     module,
     start: expr.start,
     end: expr.end,
@@ -283,7 +260,7 @@ function callOperation(
       known(input.shape, inFeatures),
       inFeatures,
       outFeatures,
-      bias?.kind !== 'bool',
+      bias?.kind !== 'bool' || bias.value === true,
     );
     const operands = [
       { ...operand, value: { ...input, shape: known(input.shape, inFeatures) } },
@@ -335,7 +312,7 @@ function callOperation(
   const inSize = size('input_size');
   if (inSize) learnLast(ev, first.value, input, inSize, expr);
   const type = called.type.slice('torch.nn.'.length);
-  const result = withLast(known(input.shape, inSize), hidden);
+  const result = withLast(known(input.shape, inSize), recurrentSize(called, hidden));
   reportCall(
     ev,
     'rnn_call',
@@ -343,7 +320,13 @@ function callOperation(
     called,
     [operand],
     result,
-    recurrentWork(type, known(input.shape, inSize), inSize, hidden, size('num_layers') ?? constant(1)),
+    recurrentWork(
+      called,
+      known(input.shape, inSize),
+      inSize,
+      hidden,
+      called.args.has('num_layers') ? size('num_layers') : constant(1),
+    ),
     expr,
   );
   const output = tensor('torch', result, input.dtype);

@@ -4,6 +4,7 @@ import { canonicalName, importedName } from '../../link/names';
 import { constant } from '../dims';
 import { moduleOperation, operationOf } from '../family';
 import { elementCount, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import { dtypeValue } from '../tensors/dtypes';
 import { transposed } from '../tensors/reshape';
 import { join, joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
 import type { ModuleValue, TensorValue, Value } from '../values';
@@ -156,8 +157,10 @@ function tensorAttribute(object: TensorValue, name: string): Value {
     case 'real':
     case 'imag':
       return { ...object };
-    case 'device':
     case 'dtype':
+      return dtypeValue(object.dtype) ?? UNKNOWN;
+    case 'device':
+      return { kind: 'text', text: null };
     case 'requires_grad':
     case 'is_cuda':
       return UNKNOWN;

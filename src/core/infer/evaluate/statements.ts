@@ -2,8 +2,10 @@
 import type { ForStmt, Stmt, TryStmt } from '../../lower/ir';
 import type { Dim } from '../dims';
 import type { Snapshot } from '../frame';
-import type { Loop } from '../operations';
+import type { Decision, Loop } from '../operations';
 import { UNKNOWN } from '../values';
+import { choice, raises } from './control';
+import type { Way } from './control';
 import type { Evaluator } from './evaluator';
 import { bindTarget, elementOf, lengthOf } from './iteration';
 import { importedValue } from './names';
@@ -42,6 +44,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       return;
     case 'return':
       ev.returned.push(statement.value ? ev.evaluate(statement.value) : { kind: 'none' });
+      ev.control.leave('return');
       ev.frame.ended = true;
       return;
     case 'raise':
@@ -57,11 +60,15 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       runFor(ev, statement);
       return;
     case 'while':
-      loop(ev, { form: 'while', trips: null, start: statement.start, end: statement.end }, () => {
-        ev.evaluate(statement.test);
-        runBody(ev, statement.body);
-      });
-      runBody(ev, statement.orelse);
+      loop(
+        ev,
+        { form: 'while', trips: null, start: statement.start, end: statement.end },
+        () => {
+          ev.evaluate(statement.test);
+          runBody(ev, statement.body);
+        },
+        statement.orelse,
+      );
       return;
     case 'with':
       for (const { context, target } of statement.items) {
@@ -99,6 +106,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       return;
     case 'break':
     case 'continue':
+      ev.control.leave(statement.kind);
       ev.frame.ended = true;
       return;
     case 'global':
@@ -112,24 +120,42 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
 function branches(ev: Evaluator, ways: readonly (() => void)[], optional = false): void {
   const before = ev.frame.snapshot();
   const outcomes: Snapshot[] = optional ? [before] : [];
-  for (const way of ways) {
+  const decision = undecided();
+  const taken: Way[] = [];
+  for (const [at, way] of [...ways, ...(optional ? [() => undefined] : [])].entries()) {
     ev.frame.restore(before);
-    way();
-    outcomes.push(ev.frame.snapshot());
+    taken.push(ev.control.way({ decision, way: at }, way, () => ev.frame.ended));
+    if (at < ways.length) outcomes.push(ev.frame.snapshot());
   }
+  decide(ev, decision, taken);
   const [first, ...rest] = outcomes;
   if (first) ev.frame.restore(first);
   for (const each of rest) ev.frame.merge(each);
 }
 
+/** A decision whose ways have still to be run. */
+function undecided(): { ways: number[]; unclear: boolean } {
+  return { ways: [], unclear: false };
+}
+
+/** Of the ways that have been run, those count that a call can take without failing. */
+function decide(ev: Evaluator, decision: ReturnType<typeof undecided>, taken: readonly Way[]): void {
+  decision.ways = [...taken.keys()].filter((at) => !(taken[at] && raises(taken[at])));
+  ev.control.meet(decision, taken);
+}
+
 function runFor(ev: Evaluator, statement: ForStmt): void {
   const iterable = ev.evaluate(statement.iterable);
   const trips: Dim | null = lengthOf(ev, iterable);
-  loop(ev, { form: 'for', trips, start: statement.start, end: statement.end }, () => {
-    bindTarget(ev, statement.target, elementOf(iterable));
-    runBody(ev, statement.body);
-  });
-  runBody(ev, statement.orelse);
+  loop(
+    ev,
+    { form: 'for', trips, start: statement.start, end: statement.end },
+    () => {
+      bindTarget(ev, statement.target, elementOf(iterable));
+      runBody(ev, statement.body);
+    },
+    statement.orelse,
+  );
 }
 
 /**
@@ -137,39 +163,58 @@ function runFor(ev: Evaluator, statement: ForStmt): void {
  * before, and then the body is run once more with that. Within an unheard run only one more level is run
  * twice: deeper loops would multiply, and that run only looks for what changes.
  */
-function loop(ev: Evaluator, around: Loop, body: () => void): void {
+function loop(ev: Evaluator, around: Loop, body: () => void, orelse: readonly Stmt[]): void {
   const before = ev.frame.snapshot();
   ev.loops.push(around);
   if (ev.silent < 2) {
     ev.silent++;
-    body();
+    const { exits } = ev.control.way(null, body);
     ev.silent--;
+    if (exits.has('break') || exits.has('return')) ev.loops.splice(-1, 1, { ...around, trips: null });
     const after = ev.frame.snapshot();
     ev.frame.restore(before);
     ev.frame.merge({ ...after, ended: false });
   }
-  body();
+  const ran = ev.control.way(null, body);
   ev.loops.pop();
   const last = ev.frame.snapshot();
   // The body may also not run at all, or end with break and continue, which end no function.
   ev.frame.restore(before);
   ev.frame.merge({ ...last, ended: false });
+  ev.control.afterLoop(ran);
+  if (orelse.length === 0) return;
+  const broken: Decision = choice(ran.exits.has('break') ? 2 : 1);
+  const otherwise = ev.control.way(
+    { decision: broken, way: 0 },
+    () => runBody(ev, orelse),
+    () => ev.frame.ended,
+  );
+  ev.control.meet(broken, [otherwise]);
 }
 
 function runTry(ev: Evaluator, statement: TryStmt): void {
   const before = ev.frame.snapshot();
-  runBody(ev, statement.body);
-  const after = ev.frame.snapshot();
-  const outcomes: Snapshot[] = [];
-  runBody(ev, statement.orelse);
-  outcomes.push(ev.frame.snapshot());
+  const decision = undecided();
+  let after = before;
+  const ended = (): boolean => ev.frame.ended;
+  const body = (): void => {
+    runBody(ev, statement.body);
+    after = ev.frame.snapshot();
+    runBody(ev, statement.orelse);
+  };
+  const taken = [ev.control.way({ decision, way: 0 }, body, ended)];
+  const outcomes: Snapshot[] = [ev.frame.snapshot()];
   for (const handler of statement.handlers) {
     ev.frame.restore(before);
     ev.frame.merge({ ...after, ended: false });
     if (handler.name !== null) ev.frame.set(handler.name, UNKNOWN);
-    runBody(ev, handler.body);
+    const way = { decision, way: taken.length };
+    taken.push(ev.control.way(way, () => runBody(ev, handler.body), ended));
     outcomes.push(ev.frame.snapshot());
   }
+  // A part of the body may have run before a handler took over.
+  decision.unclear = taken.slice(1).some((each) => !raises(each));
+  decide(ev, decision, taken);
   const [first, ...rest] = outcomes;
   if (first) ev.frame.restore(first);
   for (const each of rest) ev.frame.merge(each);

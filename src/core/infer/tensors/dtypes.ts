@@ -36,10 +36,21 @@ const BYTES: Readonly<Record<string, number>> = {
   c128: 16,
 };
 
-/** The dtype that `torch.float32` or `np.float64` names, or null. */
+/** Python's own types, by which the frameworks mean their widest. */
+const BUILTIN: Readonly<Record<string, string>> = { float: 'f64', int: 'i64', bool: 'bool' };
+
+/** The dtype that `torch.float32`, `np.float64`, `float` or `"float16"` names, or null. */
 export function dtypeOf(value: Value): string | null {
+  if (value.kind === 'text') return value.text === null ? null : (NAMES[value.text] ?? null);
   if (value.kind !== 'qualified') return null;
+  if (value.name.startsWith('builtins.')) return BUILTIN[value.name.slice('builtins.'.length)] ?? null;
   return NAMES[value.name.split('.').at(-1) ?? ''] ?? null;
+}
+
+/** The dtype of a tensor as the value that names it, or null. */
+export function dtypeValue(dtype: string | null): Value | null {
+  const name = Object.keys(NAMES).find((each) => NAMES[each] === dtype);
+  return name === undefined ? null : { kind: 'qualified', name: `torch.${name}` };
 }
 
 /** Bytes of an element; float32 where the dtype is not known. */

@@ -1,7 +1,8 @@
 /** Functions whose result has the shape of their argument, or of all arguments broadcast together. */
 import { broadcast, rankOf } from '../shapes';
-import type { TensorValue } from '../values';
+import type { TensorValue, Value } from '../values';
 import type { Handler, TensorCall } from './call';
+import { dtypeOf } from './dtypes';
 
 /** A tensor of the same shape; where the shape is unknown, it is known to be the same. */
 export function sameAs(source: TensorValue, dtype: string | null = source.dtype): TensorValue {
@@ -65,15 +66,38 @@ const cast =
   (call) =>
     sameAs(call.tensor(0), dtype);
 
+/** A dtype given by its name or taken from another tensor; what neither tells is unknown. */
+function givenDtype(each: Value): string | null {
+  return each.kind === 'tensor' ? each.dtype : dtypeOf(each);
+}
+
+/** `x.to(dtype)`, `x.to(device)`, `x.to(device, dtype)`, `x.to(other)`: only a device leaves the dtype. */
+const to: Handler = (call) => {
+  const source = call.tensor(0, 'input', 'self');
+  const named = call.keywords.get('dtype') ?? call.keywords.get('other');
+  if (named) return sameAs(source, givenDtype(named.value));
+  const [first, second] = call.positional.slice(1).map((each) => each.value);
+  if (!first) return sameAs(source, call.keywords.has('device') ? source.dtype : null);
+  if (second && second.kind !== 'bool') return sameAs(source, givenDtype(second));
+  return sameAs(source, isDevice(first) ? source.dtype : givenDtype(first));
+};
+
+function isDevice(value: Value): boolean {
+  return value.kind === 'text' || (value.kind === 'unknown' && (value.path?.name.endsWith('device') ?? false));
+}
+
+/** `x.type(dtype)`, `x.astype(dtype)`, `x.type_as(other)` */
+const retyped: Handler = (call) => sameAs(call.tensor(0), givenDtype(call.value(1, 'dtype', 'other')));
+
 const UNARY = [
   'relu', 'relu_', 'relu6', 'gelu', 'silu', 'swish', 'mish', 'elu', 'selu', 'celu', 'leaky_relu', 'softplus', 'softsign', 'hardswish', 'hardsigmoid',
   'hardtanh', 'logsigmoid', 'log_sigmoid', 'sigmoid', 'sigmoid_', 'tanh', 'tanh_', 'exp', 'exp_', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'sqrt', 'rsqrt', 'square',
   'abs', 'absolute', 'neg', 'negative', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'erf', 'erfc', 'floor', 'ceil', 'round', 'trunc', 'sign', 'reciprocal',
   'clamp', 'clamp_', 'clip', 'clamp_min', 'clamp_max', 'nan_to_num', 'softmax', 'log_softmax', 'softmin', 'dropout', 'dropout_', 'alpha_dropout', 'feature_dropout',
   'layer_norm', 'rms_norm', 'group_norm', 'batch_norm', 'instance_norm', 'normalize', 'cumsum', 'cumprod', 'flip', 'roll', 'tril', 'triu', 'contiguous', 'clone', 'copy', 'detach',
-  'detach_', 'requires_grad_', 'to', 'cuda', 'cpu', 'type_as', 'data', 'real', 'conj', 'zero_', 'fill_', 'copy_', 'normal_', 'uniform_', 'zeros_like', 'ones_like', 'rand_like', 'randn_like', 'empty_like', 'full_like',
+  'detach_', 'requires_grad_', 'cuda', 'cpu', 'data', 'real', 'conj', 'zero_', 'fill_', 'copy_', 'normal_', 'uniform_', 'zeros_like', 'ones_like', 'rand_like', 'randn_like', 'empty_like', 'full_like',
   'index_fill', 'index_copy', 'index_add', 'scatter', 'scatter_', 'scatter_add', 'scatter_add_', 'masked_scatter', 'threshold', 'bernoulli', 'pin_memory', 'stop_gradient', 'asarray', 'block_until_ready',
-  'logical_not', 'bitwise_not', 'isnan', 'isinf', 'isfinite', 'type', 'astype', 'ascontiguousarray', 'hardshrink', 'tanhshrink', 'softshrink', 'prelu', 'standardize',
+  'logical_not', 'bitwise_not', 'isnan', 'isinf', 'isfinite', 'ascontiguousarray', 'hardshrink', 'tanhshrink', 'softshrink', 'prelu', 'standardize',
 ]; // prettier-ignore
 
 const BINARY = [
@@ -89,6 +113,8 @@ export const POINTWISE: readonly (readonly [string, Handler])[] = [
   ...COMPARISON.map((name) => [name, comparison] as const),
   ...['masked_fill', 'masked_fill_'].map((name) => [name, masked] as const),
   ['where', where],
+  ['to', to],
+  ...['type', 'type_as', 'astype'].map((name) => [name, retyped] as const),
   ['float', cast('f32')],
   ['double', cast('f64')],
   ['half', cast('f16')],
