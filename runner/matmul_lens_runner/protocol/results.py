@@ -35,6 +35,7 @@ class Fingerprint(TypedDict):
     device_kind: DeviceKind
     driver: str | None
     python: str | None
+    numpy: str | None
     torch: str | None
     jax: str | None
     threads: int

@@ -75,13 +75,19 @@ class Loaded(TypedDict):
 
 
 class LeafReport(TypedDict):
-    """One leaf against the reference: its normwise relative error, or what rules a comparison out."""
+    """One leaf x against the reference r, or what rules a comparison out, as a sentence's predicate.
+
+    `error`: |x - r| / |r|; `distance`: |x - r|; `norm`: |r|; `reference`: the dtype that r was computed in.
+    """
 
     path: str
     dtype: str
     shape: list[int]
     error: float | None
     problem: str | None
+    distance: float
+    norm: float
+    reference: str
 
 
 class Prepared(TypedDict):

@@ -51,7 +51,15 @@ class Board:
         error: float | None = None,
     ) -> None:
         """Ends a row without a result; `error` is what was measured of one that computes something else."""
-        self.update(name, mode, status=status, reason=failure.message, failure=failure.to_json(), error=error)
+        numbers: dict[str, Any] = {
+            "median_s": None,
+            "ci_s": None,
+            "samples": [],
+            "flops_per_s": None,
+            "compile_s": None,
+        }
+        said = {"status": status, "reason": failure.message, "failure": failure.to_json(), "error": error}
+        self.update(name, mode, **numbers, **said)
 
     def skip(self, variants: Iterable[VariantSpec], failure: Failure, status: VariantStatus = "skipped") -> None:
         """Ends rows of variants that cannot take part, where they have not ended."""

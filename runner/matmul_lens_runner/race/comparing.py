@@ -38,9 +38,10 @@ class Measured:
 
 
 def summarize(row: VariantResult, measured: Measured) -> dict[str, Any]:
-    """What the rounds say of a row: samples, median with its interval, and throughput."""
-    samples = [times[row["name"]] for times in measured.rounds]
-    if not samples:
+    """What the rounds say of a row: samples, median with its interval, and throughput; nothing once it dropped out."""
+    name = row["name"]
+    samples = [times[name] for times in measured.rounds if name in times]
+    if not samples or name not in measured.rounds[-1]:
         return {}
     middle = median(samples)
     return {
@@ -65,6 +66,14 @@ def compare_mode(rows: Sequence[VariantResult], measured: Measured, rules: Rules
     if torch and jax and first not in (torch, jax):
         comparisons.append(_compare(torch, jax, measured, rules))
     return comparisons
+
+
+def break_evens(rows: Sequence[VariantResult], comparisons: Sequence[Comparison]) -> dict[str, float | None]:
+    """Break-even calls by name, of one mode's variants that were found faster than its first: no other gains."""
+    by_name = {row["name"]: row for row in rows}
+    first = comparisons[0]["a"] if comparisons else None
+    won = [each["b"] for each in comparisons if each["a"] == first and each["verdict"] == "faster"]
+    return {name: break_even(by_name[name], by_name[str(first)]) for name in won}
 
 
 def break_even(row: VariantResult, first: VariantResult) -> float | None:

@@ -15,8 +15,8 @@ from matmul_lens_runner.race.board import Board
 from matmul_lens_runner.race.conditions import Conditions
 from matmul_lens_runner.race.crew import Crew
 
-#: Inputs take at most this share of free memory: both frameworks hold a copy, and the reference a wider one.
-MEMORY_SHARE = 0.5
+#: What one call touches is held three times at once: as it is, and twice as wide for the float64 reference.
+COPIES = 3
 
 QUICK_S = 20.0
 
@@ -166,19 +166,30 @@ class Enlistment:
         return programs[0].id if programs and first.program else None
 
     def _check_memory(self, framework: WorkerKind) -> Failure | None:
-        arrays = [spec for spec in self._request.inputs if isinstance(spec, ArrayInput)]
-        needed = sum(math.prod(spec.shape) * ITEM_BYTES[spec.dtype] for spec in arrays)
+        needed = COPIES * self._call_bytes()
         for where, free in (
             ("this machine", available_memory()),
             ("the device", self.configured[framework]["free_bytes"]),
         ):
-            if free is not None and needed > MEMORY_SHARE * free:
+            if free is not None and needed > free:
                 return Failure(
                     "outOfMemory",
-                    f"The inputs take {needed / 1e9:.1f} GB, over half of the {free / 1e9:.1f} GB free on {where}.",
+                    f"Inputs, weights and outputs take about {needed / 1e9:.1f} GB with a float64 copy to check "
+                    f"against, and {free / 1e9:.1f} GB are free on {where}.",
                     "Choose smaller shapes.",
                 )
         return None
+
+    def _call_bytes(self) -> float:
+        """Roughly what one call touches: its inputs, or the bytes that its work moves, shared out over a chain.
+
+        Of a chain of products, only the present one's operands and result must be there; a single one's are its
+        inputs, weights and output.
+        """
+        work = self._request.work
+        arrays = [spec for spec in self._request.inputs if isinstance(spec, ArrayInput)]
+        inputs = sum(math.prod(spec.shape) * ITEM_BYTES[spec.dtype] for spec in arrays)
+        return max(inputs, (work.bytes or 0.0) / max(1.0, work.products))
 
     def _has_float64(self) -> bool:
         """Whether JAX must have 64-bit floats on: with them off it would race at half the width."""

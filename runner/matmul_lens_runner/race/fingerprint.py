@@ -42,6 +42,7 @@ def make_fingerprint(
         "device_kind": leader["device"]["kind"] if leader else "cpu",
         "driver": leader["driver"] if leader else None,
         "python": python,
+        "numpy": next((each["numpy"] for each in environments.values() if each["numpy"]), None),
         "torch": environments["torch"]["version"] if "torch" in environments else None,
         "jax": environments["jax"]["version"] if "jax" in environments else None,
         "threads": conditions.threads,

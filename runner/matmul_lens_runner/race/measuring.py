@@ -20,7 +20,7 @@ from matmul_lens_runner.race.conditions import Conditions
 from matmul_lens_runner.race.crew import Crew
 from matmul_lens_runner.race.preparing import Contestant
 from matmul_lens_runner.race.round_log import RoundLog
-from matmul_lens_runner.race.rounds import BlockFailed, Entrant, Plan, run_rounds
+from matmul_lens_runner.race.rounds import Entrant, Plan, run_rounds
 from matmul_lens_runner.statistics.noise import slow_start
 from matmul_lens_runner.statistics.verdict import Rules
 
@@ -57,8 +57,12 @@ class Measuring:
         self._rules = rules
         self._shuffle = random.Random(request.seed)
 
-    def measure(self, mode: Mode, contestants: Sequence[Contestant], budget_s: float) -> Measured | BlockFailed:
-        """Measures the contestants of one mode within about `budget_s` seconds."""
+    def measure(self, mode: Mode, contestants: Sequence[Contestant], budget_s: float) -> Measured:
+        """Measures the contestants of one mode within about `budget_s` seconds.
+
+        The rows of those that fail while they are measured tell why, unless the whole race is out of time; the
+        others are measured to the end.
+        """
         budget = self._request.budget
         first = contestants[0].spec.name
         plan = Plan(
@@ -90,11 +94,16 @@ class Measuring:
             on_round,
             self._shuffle,
             time.monotonic,
+            lambda worker: self._crew.is_here(cast(WorkerKind, worker)),
         )
+        if self._crew.remaining_s > 0:
+            for each in failed:
+                self._board.fail(each.entrant.name, mode, each.failure)
         barred = {each.spec.name: each.barred for each in contestants if each.barred}
         measured = self._measured(mode, log, barred)
-        self._finish(mode, contestants, measured)
-        return failed or measured
+        lost = {each.entrant.name for each in failed}
+        self._finish(mode, [each for each in contestants if each.spec.name not in lost], measured)
+        return measured
 
     def _measured(self, mode: Mode, log: RoundLog, barred: Mapping[str, str]) -> Measured:
         enough = len(log.clean) >= self._rules.least_rounds
@@ -125,7 +134,8 @@ class Measuring:
             return
         for each in contestants:
             changes = summarize(self._board.row(each.spec.name, mode), so_far)
-            self._board.update(each.spec.name, mode, **changes)
+            if changes:
+                self._board.update(each.spec.name, mode, **changes)
 
     def _phase(self, mode: Mode, rounds: int) -> None:
         planned = max(rounds, self._request.budget.max_rounds)

@@ -56,6 +56,20 @@ class Preparation:
         self._enlisted: dict[Framework, Failure | None] = {first.framework: None}
         self._replacements = 0
 
+    def renew(self) -> Failure | None:
+        """Puts new workers in the place of those lost in an earlier mode; a failure is the leader's.
+
+        Where a follower cannot be replaced, the rows of its variants tell why.
+        """
+        for worker in list(self._enlistment.configured):
+            failure = None if self._crew.is_here(worker) else self._renew(worker)
+            if failure and worker == self._first.framework:
+                return failure
+            if failure:
+                hosted = [each for each in self._request.variants if self._enlistment.host_of(each.framework) == worker]
+                self._board.skip(hosted, failure)
+        return None
+
     def reference(self, mode: Mode) -> str | Failure:
         """Has the leader compute the reference; its path."""
         spec = self._first
@@ -171,24 +185,27 @@ class Preparation:
         """Puts a new worker in the place of one that a variant ended, and prepares the others again."""
         worker = self._enlistment.host_of(lost.framework)
         survivors = [each for each in contestants.values() if each.worker == worker]
-        self._replacements += 1
-        failure: Failure | None = None
-        if self._replacements <= MOST_REPLACEMENTS:
-            self._crew.replace(worker)
-            failure = self._enlistment.again(worker)
-            if not failure and "numpy" in self._enlisted and self._enlistment.host_of("numpy") == worker:
-                self._enlisted["numpy"] = self._enlistment.enlist_numpy(worker)
-            for survivor in survivors if not failure else ():
-                answer = self._ask(survivor.spec, mode, reference)
-                failure = failure or (answer if isinstance(answer, Failure) else None)
-        else:
-            failure = Failure("workerDied", f"The {worker} worker was lost {self._replacements} times.")
+        failure = self._renew(worker)
+        for survivor in survivors if not failure else ():
+            answer = self._ask(survivor.spec, mode, reference)
+            failure = failure or (answer if isinstance(answer, Failure) else None)
         if failure is None:
             return
         for survivor in survivors:
             del contestants[survivor.spec.name]
             self._board.fail(survivor.spec.name, mode, failure)
         self._board.skip([each for each in self._request.variants if each.framework == lost.framework], failure)
+
+    def _renew(self, worker: WorkerKind) -> Failure | None:
+        """A new worker with the same inputs, programs and weights."""
+        self._replacements += 1
+        if self._replacements > MOST_REPLACEMENTS:
+            return Failure("workerDied", f"The {worker} worker was lost {self._replacements} times.")
+        self._crew.replace(worker)
+        failure = self._enlistment.again(worker)
+        if not failure and "numpy" in self._enlisted and self._enlistment.host_of("numpy") == worker:
+            self._enlisted["numpy"] = self._enlistment.enlist_numpy(worker)
+        return failure
 
 
 def preparing_order(variants: Sequence[VariantSpec], first: VariantSpec) -> list[VariantSpec]:

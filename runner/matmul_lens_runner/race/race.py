@@ -18,7 +18,7 @@ from matmul_lens_runner.protocol.results import Fingerprint, Report
 from matmul_lens_runner.protocol.tracebacks import failure_of
 from matmul_lens_runner.protocol.vocabulary import FLOAT_DTYPES, REPORT_SCHEMA, Dtype, Mode, WorkerKind
 from matmul_lens_runner.race.board import Board
-from matmul_lens_runner.race.comparing import Measured, break_even, compare_mode
+from matmul_lens_runner.race.comparing import Measured, break_evens, compare_mode
 from matmul_lens_runner.race.conditions import Conditions, choose_conditions
 from matmul_lens_runner.race.crew import Crew, Pump, RaceCancelledError
 from matmul_lens_runner.race.enlisting import Enlistment
@@ -26,7 +26,6 @@ from matmul_lens_runner.race.fingerprint import make_fingerprint
 from matmul_lens_runner.race.measuring import Measuring
 from matmul_lens_runner.race.peaks import Peaks
 from matmul_lens_runner.race.preparing import Preparation
-from matmul_lens_runner.race.rounds import BlockFailed
 from matmul_lens_runner.statistics.verdict import Rules
 
 #: How long the load is watched before threads are chosen; a warm worker would be ready sooner.
@@ -136,28 +135,32 @@ class RaceRun:
         return failure
 
     def _run_modes(self, preparation: Preparation, measuring: Measuring) -> Failure | None:
-        """Prepares and measures each mode; unused measuring time goes to the next one."""
+        """Prepares and measures each mode; unused measuring time goes to the next one.
+
+        A mode whose reference cannot be computed is told in its rows and costs the others nothing. A failure is
+        the race's: out of time, or nothing was timed in any mode.
+        """
         left_s = self.request.budget.measure_s
         modes = self.request.modes
         last: Failure | None = None
         for index, mode in enumerate(modes):
-            reference = preparation.reference(mode)
+            reference = preparation.renew() or preparation.reference(mode)
             if isinstance(reference, Failure):
-                unsupported = reference.kind == "unsupported"
-                self._board.skip_mode(mode, reference, "skipped" if unsupported else "failed")
+                self._board.skip_mode(mode, reference, "skipped" if reference.kind == "unsupported" else "failed")
                 last = reference
-                if unsupported:
-                    continue
-                return reference
+                if self._crew.remaining_s <= 0:
+                    return reference
+                continue
             contestants = preparation.prepare_mode(mode, reference)
             if not contestants:
                 continue
             began = time.monotonic()
-            measured = measuring.measure(mode, contestants, left_s / (len(modes) - index))
+            # A variant that hung in an earlier mode has not used up this one's time.
+            least_s = 0.5 * self.request.budget.measure_s / len(modes)
+            measured = measuring.measure(mode, contestants, max(left_s / (len(modes) - index), least_s))
             left_s = max(0.0, left_s - (time.monotonic() - began))
-            if isinstance(measured, BlockFailed):
-                self._board.fail(measured.entrant.name, mode, measured.failure)
-                return measured.failure
+            if self._crew.remaining_s <= 0:
+                return Failure("timedOut", "The race took longer than its whole budget.")
             self._measured[mode] = measured
             self._compare(mode)
         return None if self._board.has_numbers() else self._board.first_failure() or last
@@ -175,19 +178,25 @@ class RaceRun:
         peaks = Peaks(self._storage, lambda text: self._emit(events.log("warning", "coordinator", text)))
         peak = peaks.find(self._crew, workers, self._fingerprint(), self._dtype(), seen)
         for row in rows:
-            first = next((each for each in rows if each["mode"] == row["mode"] and each["median_s"] is not None), row)
-            share = row["flops_per_s"] / peak if row["flops_per_s"] is not None and peak else None
-            self._board.update(row["name"], row["mode"], peak_fraction=share, break_even_calls=break_even(row, first))
+            if row["flops_per_s"] is not None and peak:
+                self._board.update(row["name"], row["mode"], peak_fraction=row["flops_per_s"] / peak)
         for mode in self._measured:
             self._compare(mode)
-        for comparison in self._board.comparisons():
-            if comparison["reason"] and comparison["verdict"] in ("faster", "slower"):
-                self._board.note(f"{comparison['b']} against {comparison['a']}: {comparison['reason']}.")
+            self._tell_break_even(mode)
+        for found in self._board.comparisons():
+            if found["reason"] and found["verdict"] in ("faster", "slower"):
+                self._board.note(f"{found['b']} against {found['a']}: {found['reason']}.")
         return None
 
     def _compare(self, mode: Mode) -> None:
         rows = [row for row in self._board.rows() if row["mode"] == mode]
         self._board.compare(mode, compare_mode(rows, self._measured[mode], self._rules))
+
+    def _tell_break_even(self, mode: Mode) -> None:
+        comparisons = [each for each in self._board.comparisons() if each["mode"] == mode]
+        rows = [row for row in self._board.rows() if row["mode"] == mode]
+        for name, calls in break_evens(rows, comparisons).items():
+            self._board.update(name, mode, break_even_calls=calls)
 
     def _bar(self, worker: WorkerKind, inputs: list[str]) -> None:
         """Withholds the verdicts on a framework whose inputs changed during the race."""

@@ -43,7 +43,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class BlockFailed:
-    """A block failed, which ends the measuring."""
+    """A block failed, or the worker that it needs is lost: its entrant takes no further part."""
 
     entrant: Entrant
     failure: Failure
@@ -59,32 +59,47 @@ def run_rounds(
     on_round: Callable[[int], None],
     shuffle: random.Random,
     clock: Callable[[], float],
-) -> BlockFailed | None:
-    """Runs rounds in a fresh random order each; null when they came to an end.
+    is_here: Callable[[str], bool],
+) -> list[BlockFailed]:
+    """Runs rounds in a fresh random order each; the entrants that failed on the way.
 
-    Stops on precision, looked at every four rounds and never on a verdict: stopping when a difference first
-    looks significant would find one in a quarter of all races of identical code.
+    An entrant that fails drops out, with the others of its worker where that is gone (`is_here` tells), and the
+    rest go on; a round then holds the times of those that are left. Stops on precision, looked at every four
+    rounds and never on a verdict: stopping when a difference first looks significant would find one in a quarter
+    of all races of identical code.
     """
     began = clock()
     previous: str | None = None
-    while True:
+    left = list(entrants)
+    failed: list[BlockFailed] = []
+    while left:
         times: dict[str, float] = {}
         slack = False
-        for entrant in shuffle.sample(list(entrants), len(entrants)):
+        for entrant in shuffle.sample(left, len(left)):
+            if entrant not in left:
+                continue
             if previous is not None and previous != entrant.worker:
                 change_worker()
             previous = entrant.worker
+            asked = clock()
             measured = _time(entrant, block, plan.pinned)
             if isinstance(measured, Failure):
-                log.close()
-                return BlockFailed(entrant, measured)
+                lost = [each for each in left if each == entrant or not is_here(each.worker)]
+                failed += [BlockFailed(each, measured) for each in lost]
+                left = [each for each in left if each not in lost]
+                # Waiting for one that hangs takes no time from the others.
+                began += clock() - asked
+                continue
             times[entrant.name] = measured.call_s
             slack = slack or measured.slack
+        if not left:
+            break
         log.add(times, slack)
         on_round(log.rounds)
-        if _is_over(log, plan, rules, clock() - began):
-            log.close()
-            return None
+        if _is_over(log, plan, [each.name for each in left], rules, clock() - began):
+            break
+    log.close()
+    return failed
 
 
 def _time(entrant: Entrant, block: Callable[[Entrant], Block | Failure], pinned: bool) -> BlockTime | Failure:
@@ -99,7 +114,7 @@ def _time(entrant: Entrant, block: Callable[[Entrant], Block | Failure], pinned:
     return timed
 
 
-def _is_over(log: RoundLog, plan: Plan, rules: Rules, elapsed_s: float) -> bool:
+def _is_over(log: RoundLog, plan: Plan, left: Sequence[str], rules: Rules, elapsed_s: float) -> bool:
     clean = len(log.clean)
     if log.rounds - log.disturbed >= plan.max_rounds or elapsed_s >= OVERTIME * plan.budget_s:
         return True
@@ -107,7 +122,8 @@ def _is_over(log: RoundLog, plan: Plan, rules: Rules, elapsed_s: float) -> bool:
         return clean >= rules.least_rounds
     if clean < plan.min_rounds or log.rounds % CHECK_EVERY:
         return False
-    return all(precise_enough(paired(log.clean, a, b), rules) for a, b in plan.pairs)
+    pairs = [(a, b) for a, b in plan.pairs if a in left and b in left]
+    return all(precise_enough(paired(log.clean, a, b), rules) for a, b in pairs)
 
 
 def paired(rounds: Sequence[Mapping[str, float]], a: str, b: str) -> list[float]:

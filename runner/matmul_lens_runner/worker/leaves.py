@@ -23,6 +23,10 @@ class Leaf:
     is_array: bool
 
 
+#: Why outputs without any array are refused.
+NO_TENSOR = "The code returns no tensor, so there is nothing to compare."
+
+
 def flatten(value: Any, accepts: Callable[[Any], bool], path: str = "output") -> list[Leaf]:
     """Leaves in a deterministic order; `accepts` tells the framework's plain tensors. Raises OddOutputError."""
     if accepts(value):

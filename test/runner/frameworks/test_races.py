@@ -216,6 +216,24 @@ class Modules(Racing):
         self.assertTrue(any("2 parameters that started constant" in note for note in report["notes"]))
         self.assertEqual(self.row(report, "torch-rewrite")["failure"]["kind"], "outputsDiffer")
 
+    def test_every_random_or_running_layer_is_told(self) -> None:
+        for layer, call, said in (
+            ("nn.MultiheadAttention(8, 2, dropout=0.1, batch_first=True)", "self.n(x, x, x)[0]", "Dropout is switched"),
+            ("nn.GRU(8, 8, num_layers=2, dropout=0.1, batch_first=True)", "self.n(x)[0]", "Dropout is switched off"),
+            ("nn.BatchNorm1d(4)", "self.n(x)", "Batch norms use their running statistics"),
+        ):
+            text = (
+                "import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n"
+                f"        super().__init__()\n        self.n = {layer}\n"
+                f"    def forward(self, x):\n        return {call}\n"
+            )
+            with self.subTest(layer):
+                inputs, variants = [floats("x", 2, 4, 8)], [variant("torch-eager", EAGER)]
+                report = self.race(request(programs=[program("t", text, "Net")], inputs=inputs, variants=[
+                    {**each, "program": "t"} for each in variants
+                ]))  # fmt: skip
+                self.assertTrue(any(said in note for note in report["notes"]), report["notes"])
+
     def test_a_rewrite_gets_the_same_weights_or_says_that_it_cannot(self) -> None:
         torch = """
             import torch

@@ -1,7 +1,7 @@
 import math
 import unittest
 
-from matmul_lens_runner.race.comparing import Measured, break_even, compare_mode, summarize
+from matmul_lens_runner.race.comparing import Measured, break_even, break_evens, compare_mode, summarize
 from matmul_lens_runner.statistics.verdict import Rules
 
 
@@ -36,6 +36,18 @@ TIMES = {"torch-eager": 1.0, "torch-compile": 1.5, "jax-jit": 0.5, "jax-vmap-jit
 def compare(rows=None, found=None):
     rows = rows or [row(name, median) for name, median in TIMES.items()]
     return compare_mode(rows, found or measured(TIMES), Rules())
+
+
+class BreakEven(unittest.TestCase):
+    def test_only_beside_faster(self) -> None:
+        rows = [row(name, median, compile_s=3.0) for name, median in TIMES.items()]
+        rows[0]["compile_s"] = None
+        found = compare(rows)
+        self.assertEqual(set(break_evens(rows, found)), {"jax-jit", "jax-vmap-jit"})
+        self.assertAlmostEqual(break_evens(rows, found)["jax-jit"], 6.0)
+        found[1]["verdict"] = "inconclusive"
+        self.assertEqual(set(break_evens(rows, found)), {"jax-vmap-jit"})
+        self.assertEqual(break_evens(rows, []), {})
 
 
 class Comparing(unittest.TestCase):

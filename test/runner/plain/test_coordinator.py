@@ -9,6 +9,7 @@ from pathlib import Path
 import support.fake_worker_command as fake
 from support.client import Client
 from support.processes import is_alive, members_of, wait_until_gone
+from support.requests import EAGER, JIT, variant
 from support.session import BUDGET, Session, race
 
 
@@ -181,12 +182,57 @@ class Faults(Session):
         self.assertIn("longer than 0.3 s", rows["jax-jit"]["reason"])
         self.assertEqual(rows["torch-eager"]["status"], "ok")
 
-    def test_a_hang_while_measuring_leaves_a_partial_report(self) -> None:
-        _, end = self.run_race(jax={"block": "hang"}, budget={**BUDGET, "block_s": 0.3})
-        self.assertEqual(end["report"]["status"], "partial")
-        self.assertEqual(end["report"]["comparisons"], [])
-        self.assertEqual(self.rows(end)["jax-jit"]["failure"]["kind"], "timedOut")
-        self.assertTrue(any("longer than 0.3 s" in note for note in end["report"]["notes"]))
+    def test_a_hang_while_measuring_costs_the_others_nothing(self) -> None:
+        variants = [variant("torch-eager", EAGER), variant("jax-jit", JIT, "jax"), variant("torch-again", EAGER)]
+        _, end = self.run_race(jax={"block": "hang"}, budget={**BUDGET, "block_s": 0.5}, variants=variants)
+        self.assertEqual(end["report"]["status"], "complete")
+        rows = self.rows(end)
+        self.assertEqual(rows["jax-jit"]["failure"]["kind"], "timedOut")
+        self.assertIn("longer than 0.5 s", rows["jax-jit"]["reason"])
+        self.assertEqual((rows["jax-jit"]["median_s"], rows["jax-jit"]["samples"]), (None, []))
+        self.assertEqual({rows[name]["status"] for name in ("torch-eager", "torch-again")}, {"ok"})
+        self.assertGreaterEqual(len(rows["torch-again"]["samples"]), 6)
+        verdicts = {each["b"]: each["verdict"] for each in end["report"]["comparisons"]}
+        self.assertEqual(verdicts["jax-jit"], "not comparable")
+        self.assertNotEqual(verdicts["torch-again"], "not comparable")
+
+    def test_one_variant_s_failure_while_measuring_leaves_its_neighbours_in(self) -> None:
+        variants = [variant(name, EAGER) for name in ("torch-eager", "torch-odd", "torch-again")]
+        _, end = self.run_race(torch={"block/torch-odd": "fail:runFailed"}, variants=variants)
+        rows = self.rows(end)
+        self.assertEqual(end["report"]["status"], "complete")
+        self.assertEqual([row["status"] for row in rows.values()], ["ok", "failed", "ok"])
+        self.assertEqual(rows["torch-odd"]["reason"], "It failed as it was told to.")
+
+    def test_a_worker_lost_while_measuring_is_there_for_the_next_mode(self) -> None:
+        _, end = self.run_race(jax={"block/forward": "signal:SIGSEGV"}, modes=["forward", "training"])
+        rows = {(row["name"], row["mode"]): row["status"] for row in end["report"]["variants"]}
+        self.assertEqual(rows["jax-jit", "forward"], "failed")
+        self.assertEqual(rows["jax-jit", "training"], "ok")
+
+    def test_a_training_reference_that_fails_leaves_the_forward_verdict(self) -> None:
+        for action in ("fail:runFailed", "exit:3"):
+            with self.subTest(action):
+                _, end = self.run_race(torch={"reference/training": action}, modes=["forward", "training"])
+                self.assertEqual(end["report"]["status"], "complete")
+                rows = {(row["name"], row["mode"]): row["status"] for row in end["report"]["variants"]}
+                self.assertEqual({rows["torch-eager", "forward"], rows["jax-jit", "forward"]}, {"ok"})
+                self.assertEqual({rows["torch-eager", "training"], rows["jax-jit", "training"]}, {"failed"})
+                self.assertEqual(len(end["report"]["comparisons"]), 1)
+                self.assertNotEqual(end["report"]["comparisons"][0]["verdict"], "not comparable")
+
+    def test_work_too_large_for_this_machine_is_not_begun(self) -> None:
+        work = {"flops": 1.0, "bytes": 1e15, "products": 1}
+        _, end = self.run_race(work=work)
+        self.assertEqual(end["failure"]["kind"], "outOfMemory")
+        self.assertIn("3000000.0 GB", end["failure"]["message"])
+        # A long chain moves much and holds little.
+        _, end = self.run_race(work={**work, "products": 1e9})
+        self.assertEqual(end["report"]["status"], "complete")
+
+    def test_no_reference_in_any_mode_is_the_race_s_failure(self) -> None:
+        _, end = self.run_race(torch={"reference": "fail:runFailed"}, modes=["forward", "training"])
+        self.assertEqual(end["failure"]["message"], "It failed as it was told to.")
 
     def test_the_whole_race_has_a_deadline(self) -> None:
         _, end = self.run_race(torch={"load": "hang"}, budget={**BUDGET, "total_s": 0.6})

@@ -4,39 +4,12 @@ import linecache
 import os
 import sys
 import tempfile
-import textwrap
 import traceback
 import unittest
 
 from matmul_lens_runner.protocol.failure import Failure
-from matmul_lens_runner.protocol.request import Program
 from matmul_lens_runner.worker.loading.module import load_module
-from support.requests import program
-
-
-def make(text: str, qualname: str = "f", file: str | None = None, roots: tuple = (), identifier: str = "p") -> Program:
-    fields = program(identifier, textwrap.dedent(text), qualname, file=file, roots=roots)
-    return Program(**fields)
-
-
-class Loading(unittest.TestCase):
-    def setUp(self) -> None:
-        self._modules = set(sys.modules)
-        self._path = list(sys.path)
-
-    def tearDown(self) -> None:
-        sys.path[:] = self._path
-        for name in set(sys.modules) - self._modules:
-            del sys.modules[name]
-
-    def load(self, text: str, **more):
-        loaded = load_module(make(text, **more))
-        if isinstance(loaded, Failure):
-            self.fail(loaded)
-        return loaded
-
-    def names(self, text: str) -> dict:
-        return {k: v for k, v in vars(self.load(text).module).items() if not k.startswith("__")}
+from support.loading import Loading, make
 
 
 class WhatRuns(Loading):
@@ -242,6 +215,16 @@ class FilesAndPackages(Loading):
                 frame = traceback.extract_tb(error.__traceback__)[-1]
                 self.assertEqual((frame.filename, frame.lineno), (file, 4))
                 self.assertIn("the unsaved line", frame.line)
+
+    def test_lines_are_those_of_python(self) -> None:
+        loaded = self.load(
+            "A = 'x\u2028y'\n\x0c\ndef f(x):\r\n    return 1 / x  # here\n", file="/somewhere/odd_lines.py"
+        )
+        self.assertIn("# here", inspect.getsource(loaded.module.f))
+        try:
+            loaded.module.f(0)
+        except ZeroDivisionError as error:
+            self.assertIn("# here", traceback.extract_tb(error.__traceback__)[-1].line)
 
     def test_dataclasses_find_their_module(self) -> None:
         loaded = self.load(

@@ -8,7 +8,7 @@ from matmul_lens_runner.protocol.failure import Failure
 from matmul_lens_runner.race.block_shape import BlockShape, shape_blocks
 from matmul_lens_runner.race.block_time import BlockTime, time_of_block
 from matmul_lens_runner.race.round_log import RoundLog
-from matmul_lens_runner.race.rounds import BlockFailed, Entrant, Plan, paired, run_rounds
+from matmul_lens_runner.race.rounds import Entrant, Plan, paired, run_rounds
 from matmul_lens_runner.statistics.verdict import Rules, judge
 
 
@@ -47,7 +47,7 @@ class Machine:
     def read(self) -> LoadReading:
         return LoadReading(self.now, self.busy, self.own)
 
-    def run(self, plan: Plan, log: RoundLog, block=None):
+    def run(self, plan: Plan, log: RoundLog, block=None, gone=()):
         return run_rounds(
             ENTRANTS,
             plan,
@@ -58,6 +58,7 @@ class Machine:
             lambda rounds: None,
             random.Random(3),
             self.clock,
+            lambda worker: worker not in gone,
         )
 
 
@@ -83,7 +84,7 @@ def quiet_log() -> RoundLog:
 class Running(unittest.TestCase):
     def test_every_round_has_every_variant_once_in_random_order(self) -> None:
         machine, log = Machine(), quiet_log()
-        self.assertIsNone(machine.run(plan(), log))
+        self.assertEqual(machine.run(plan(), log), [])
         found = [tuple(machine.order[at : at + 3]) for at in range(0, len(machine.order), 3)]
         self.assertTrue(all(sorted(each) == ["a", "b", "c"] for each in found))
         self.assertGreater(len(Counter(found)), 3)
@@ -115,17 +116,36 @@ class Running(unittest.TestCase):
         Machine(noise=0.1).run(plan(budget_s=0.45), log)
         self.assertEqual(len(log.clean), 6)
 
-    def test_a_failed_block_ends_it_and_keeps_what_was_measured(self) -> None:
-        machine, log = Machine(), quiet_log()
-        failure = Failure("workerDied", "The torch worker was ended by SIGKILL.")
+    def failing(self, name: str, gone: tuple = (), **more):
+        """What failed, and the log, where one entrant's blocks fail after a second, having hung for five."""
+        machine, log = Machine(noise=0.1), quiet_log()
+        failure = Failure("timedOut", "One block of calls took longer than 5 s.")
 
         def block(entrant):
-            return failure if machine.now > 1.0 else machine.block(entrant)
+            if entrant.name != name or machine.now <= 1.0:
+                return machine.block(entrant)
+            machine.now += 5.0
+            return failure
 
-        ended = machine.run(plan(), log, block)
-        self.assertIsInstance(ended, BlockFailed)
-        self.assertIs(ended.failure, failure)
+        return machine.run(plan(**more), log, block, gone), log
+
+    def test_an_entrant_that_fails_drops_out_and_the_others_go_on(self) -> None:
+        failed, log = self.failing("b")
+        self.assertEqual([each.entrant.name for each in failed], ["b"])
+        self.assertIn("b", log.clean[0])
+        self.assertEqual(set(log.clean[-1]), {"a", "c"})
+        self.assertGreaterEqual(sum("b" not in times for times in log.clean), 6)
+
+    def test_a_lost_worker_takes_its_other_entrants_along(self) -> None:
+        failed, log = self.failing("b", gone=("torch",))
+        self.assertEqual({each.entrant.name for each in failed}, {"a", "b"})
+        self.assertEqual(set(log.clean[-1]), {"c"})
+
+    def test_where_all_fail_what_was_measured_is_kept(self) -> None:
+        failed, log = self.failing("b", gone=("torch", "jax"))
+        self.assertEqual(len(failed), 3)
         self.assertGreater(len(log.clean), 5)
+        self.assertEqual({len(times) for times in log.clean}, {3})
 
 
 class ForeignLoad(unittest.TestCase):

@@ -2,8 +2,9 @@
 
 `--on QUESTION=ACTION` sets what it does instead of answering: `hang`, `exit:STATUS`, `signal:NAME`, `garbage`
 (prints to its wire), `flood` (20 MB to standard error, then answers), `stubborn` (ignores SIGTERM, starts a child
-that does, too, and hangs), `fail:KIND`. `ready` is the question of being there at all. `--kind` is the kind of
-device that it has.
+that does, too, and hangs), `fail:KIND`. A question about one variant or mode may be meant alone, as in
+`block/jax-jit` or `reference/training`. `ready` is the question of being there at all. `--kind` is the kind of device
+that it has.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def answer(question: dict) -> dict:
         return {"failures": {}, "state": None, "notes": []}
     if do == "prepare":
         leaf = {"path": "output", "dtype": "f32", "shape": [1], "error": 1e-7, "problem": None}
+        leaf |= {"distance": 1e-7, "norm": 1.0, "reference": "f64"}
         return {
             "first_s": 0.01,
             "steady_s": BLOCK_S,
@@ -95,6 +97,13 @@ def misbehave(action: str, number: int | None) -> None:
         say({"id": number, "failure": {"kind": detail, "message": "It failed as it was told to."}})
 
 
+def names_of(question: dict) -> list[str]:
+    """By which `--on` may mean a question: as it is, and with the variant or the mode that it is about."""
+    about = [question.get("variant"), question.get("mode")]
+    named = [each["name"] if isinstance(each, dict) else each for each in about]
+    return [question["do"], *(f"{question['do']}/{name}" for name in named if name)]
+
+
 def say(message: dict) -> None:
     """Writes one line."""
     print(json.dumps(message), flush=True)
@@ -107,7 +116,7 @@ def main() -> None:
     say({"say": "ready", "environment": ENVIRONMENT})
     for line in sys.stdin:
         question = json.loads(line)
-        action = ACTIONS.get(question["do"])
+        action = next((ACTIONS[name] for name in names_of(question) if name in ACTIONS), None)
         if action:
             misbehave(action, question["id"])
         if not (action or "").startswith("fail"):

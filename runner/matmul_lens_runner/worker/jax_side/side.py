@@ -18,6 +18,7 @@ from matmul_lens_runner.worker.jax_side.contender import Bound, JaxForward, JaxT
 from matmul_lens_runner.worker.jax_side.device import JaxDevice, jax_devices, set_precision, set_threads
 from matmul_lens_runner.worker.jax_side.parameters import SharedState
 from matmul_lens_runner.worker.jax_side.reference import jax_reference
+from matmul_lens_runner.worker.leaves import OddOutputError
 from matmul_lens_runner.worker.loading.programs import Programs
 from matmul_lens_runner.worker.numpy_side import ndarrays
 from matmul_lens_runner.worker.numpy_side.inputs import make_inputs
@@ -110,7 +111,10 @@ class JaxSide:
         if isinstance(bound, Failure):
             return bound
         try:
-            return {"reference": jax_reference(self._jax, bound, mode, seed, folder), "notes": []}
+            made = jax_reference(self._jax, bound, mode, seed, folder)
+            return made if isinstance(made, Failure) else {"reference": made, "notes": []}
+        except OddOutputError as error:
+            return Failure("unsupported", f"The {error}.")
         except Exception as error:
             return self.failure(spec, error)
 

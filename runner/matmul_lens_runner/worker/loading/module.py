@@ -8,6 +8,7 @@ import importlib.machinery
 import importlib.util
 import linecache
 import os
+import re
 import sys
 import types
 from collections.abc import Mapping
@@ -16,7 +17,11 @@ from dataclasses import dataclass
 from matmul_lens_runner.protocol.failure import Failure
 from matmul_lens_runner.protocol.request import Program
 from matmul_lens_runner.protocol.tracebacks import failure_of
-from matmul_lens_runner.worker.loading.selection import LeftOut, Selection, bound_names, select
+from matmul_lens_runner.worker.loading.bindings import bound_names
+from matmul_lens_runner.worker.loading.selection import LeftOut, Selection, select
+
+#: Lines as Python's tokenizer counts them: `str.splitlines` also cuts at form feeds and U+2028.
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 _FUTURE_FLAGS: Mapping[str, int] = {
     name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names
@@ -52,7 +57,7 @@ def load_module(program: Program) -> LoadedModule | Failure:
         tree = ast.parse(program.text, filename)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _syntax_failure(error, filename)
-    lines = program.text.splitlines(keepends=True)
+    lines = _LINES.findall(program.text)
     linecache.cache[filename] = (len(program.text), None, lines, filename)
     name, package_root = _module_name(program)
     for root in reversed([*program.roots, *([package_root] if package_root else [])]):

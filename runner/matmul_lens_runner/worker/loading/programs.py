@@ -69,9 +69,20 @@ class Programs:
 
     def remarks(self) -> list[str]:
         """What a reader should know of how their files were loaded."""
-        return [
+        loaded = [target.loaded.selection for target in self._targets.values() if isinstance(target, Target)]
+        rebound = [
             f"Line {line}, which sets `{name}` again, was not run; the value set before it holds."
-            for target in self._targets.values()
-            if isinstance(target, Target)
-            for name, line in target.loaded.selection.rebound.items()
+            for selection in loaded
+            for name, line in selection.rebound.items()
         ]
+        return rebound + [_unset(selection.settings) for selection in loaded if selection.settings]
+
+
+def _unset(lines: Sequence[int]) -> str:
+    """The remark on statements that would have set global state."""
+    named = ", ".join(str(line) for line in lines)
+    one = len(lines) == 1
+    return (
+        f"Line{'' if one else 's'} {named} {'sets' if one else 'set'} global state (such as a default dtype, a flag or "
+        f"the environment) and {'was' if one else 'were'} not run: the race runs without."
+    )

@@ -1,19 +1,20 @@
 """Selects what of a file is run when it is loaded: imports, definitions and constant assignments.
 
 Everything else at the top level is left out, above all the loop of an unguarded training script. What is left
-out is remembered by the names it would have bound, so that a `NameError` can be explained.
+out is remembered by the names it would have bound, so that a `NameError` can be explained. Definitions run as
+Python runs them: their decorators, default arguments and class bodies are computed.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from matmul_lens_runner.worker.loading.harmless import HarmlessExpressions, Imports
-
-_Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_Assignment = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+from matmul_lens_runner.worker.loading.bindings import Bindings, Definition, bound_names
+from matmul_lens_runner.worker.loading.global_state import sets_global_state
+from matmul_lens_runner.worker.loading.harmless import HarmlessExpressions
+from matmul_lens_runner.worker.loading.imports import Imports
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Selection:
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     #: Names that run statements bind and that a left-out one would have bound again, with its line.
     rebound: dict[str, int] = field(default_factory=dict)
+    #: Lines of left-out statements that would have set global state, such as the default dtype.
+    settings: list[int] = field(default_factory=list)
 
 
 def select(tree: ast.Module) -> Selection:
@@ -45,13 +48,9 @@ def select(tree: ast.Module) -> Selection:
 class _Selector:
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
-        imports = Imports()
-        definitions = [each for each in ast.walk(tree) if isinstance(each, _Definition)]
-        for statement in ast.walk(tree):
-            if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                imports.add(statement)
-        dataclasses = {each.name for each in definitions if _is_plain_dataclass(each, imports)}
-        self._harmless = HarmlessExpressions(imports, {each.name for each in definitions}, dataclasses)
+        bindings = Bindings(tree)
+        self._imports = Imports(bindings.imports, bindings.rebound)
+        self._harmless = HarmlessExpressions(bindings, self._imports)
         self._result = Selection()
         self._bound: set[str] = set()
 
@@ -71,10 +70,10 @@ class _Selector:
         return kept
 
     def _statement(self, statement: ast.stmt) -> ast.stmt | None:
-        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass, *_Definition)):
+        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass, *Definition)):
             return statement
-        if isinstance(statement, _Assignment):
-            return statement if self._is_constant(statement) else None
+        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            return _unannotated(statement) if self._harmless.accepts_assignment(statement) else None
         if isinstance(statement, ast.Expr):
             return statement if isinstance(statement.value, ast.Constant) else None
         if isinstance(statement, ast.If):
@@ -84,14 +83,9 @@ class _Selector:
         # `type X = ...` of Python 3.12 is lazy.
         return statement if type(statement).__name__ == "TypeAlias" else None
 
-    def _is_constant(self, statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        names = all(isinstance(part, ast.Name) for target in targets for part in (_flat(target) if target else ()))
-        return names and self._harmless.accepts(statement.value)
-
     def _condition(self, statement: ast.If) -> ast.stmt | None:
         """`if TYPE_CHECKING`, version and availability checks; never a main guard."""
-        if _is_main_guard(statement.test) or not self._harmless.accepts(statement.test):
+        if _is_main_guard(statement.test) or not self._harmless.accepts_test(statement.test):
             return None
         body, orelse = self._block(statement.body), self._block(statement.orelse)
         return _located(ast.If(statement.test, body or [ast.Pass()], orelse), statement)
@@ -100,16 +94,30 @@ class _Selector:
         """`try: import x` with its fallbacks; a handler may raise."""
         if not any(isinstance(each, (ast.Import, ast.ImportFrom)) for each in statement.body):
             return None
-        handlers = []
-        for handler in statement.handlers:
-            body = [*self._block([each for each in handler.body if not isinstance(each, ast.Raise)])]
-            body += [each for each in handler.body if isinstance(each, ast.Raise)]
-            handlers.append(ast.ExceptHandler(handler.type, handler.name, body or [ast.Pass()]))
+        if not all(self._harmless.accepts_caught(handler.type) for handler in statement.handlers):
+            return None
         body, orelse, final = (self._block(each) for each in (statement.body, statement.orelse, statement.finalbody))
+        handlers = [
+            ast.ExceptHandler(handler.type, handler.name, self._handling(handler.body) or [ast.Pass()])
+            for handler in statement.handlers
+        ]
         return _located(ast.Try(body or [ast.Pass()], handlers, orelse, final), statement)
+
+    def _handling(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """A handler's statements; in place of an exception that is not harmless to make, what was caught is raised."""
+        kept: list[ast.stmt] = []
+        for statement in body:
+            if isinstance(statement, ast.Raise):
+                harmless = self._harmless.accepts_raise(statement)
+                kept.append(statement if harmless else _located(ast.Raise(None, None), statement))
+            else:
+                kept += self._block([statement])
+        return kept
 
     def _leave_out(self, statement: ast.stmt) -> None:
         guarded = isinstance(statement, ast.If) and _is_main_guard(statement.test)
+        if sets_global_state(statement, self._imports):
+            self._result.settings.append(statement.lineno)
         for name in bound_names(statement):
             if name not in self._bound:
                 self._result.left_out.setdefault(name, LeftOut(statement.lineno, ONLY_DEFINITIONS))
@@ -117,54 +125,16 @@ class _Selector:
                 self._result.rebound.setdefault(name, statement.lineno)
 
 
-def bound_names(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement binds in the scope it stands in."""
-    if isinstance(statement, _Definition):
-        yield statement.name
-        return
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        for alias in statement.names:
-            yield alias.asname or alias.name.partition(".")[0]
-        return
-    for child in ast.iter_child_nodes(statement):
-        if isinstance(child, ast.stmt):
-            yield from bound_names(child)
-        else:
-            yield from _stored(child)
-
-
-def _stored(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name):
-        if isinstance(node.ctx, ast.Store):
-            yield node.id
-    elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        for child in ast.iter_child_nodes(node):
-            yield from bound_names(child) if isinstance(child, ast.stmt) else _stored(child)
-
-
-def _flat(target: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(target, (ast.Tuple, ast.List)):
-        for element in target.elts:
-            yield from _flat(element)
-    else:
-        yield target
+def _unannotated(statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> ast.stmt:
+    """Without its annotation, which Python would compute although it binds nothing."""
+    if not isinstance(statement, ast.AnnAssign):
+        return statement
+    bare = ast.Pass() if statement.value is None else ast.Assign([statement.target], statement.value)
+    return _located(bare, statement)
 
 
 def _is_main_guard(test: ast.expr) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))
-
-
-def _is_plain_dataclass(definition: ast.stmt, imports: Imports) -> bool:
-    """A dataclass that runs nothing of its own when it is built."""
-    if not isinstance(definition, ast.ClassDef):
-        return False
-    decorators = [each.func if isinstance(each, ast.Call) else each for each in definition.decorator_list]
-    methods = {each.name for each in definition.body if isinstance(each, ast.FunctionDef)}
-    return (
-        any(imports.qualify(each) == "dataclasses.dataclass" for each in decorators)
-        and not definition.bases
-        and not methods & {"__post_init__", "__init__", "__new__"}
-    )
 
 
 def _located(made: ast.stmt, original: ast.stmt) -> ast.stmt:

@@ -8,7 +8,8 @@ from typing import Any
 from matmul_lens_runner.protocol.vocabulary import Dtype
 from matmul_lens_runner.protocol.worker_messages import ArrayRecord, LeafReport
 from matmul_lens_runner.worker.arrays import ArrayFolder, digest, read_bytes
-from matmul_lens_runner.worker.checking import problem
+from matmul_lens_runner.worker.checking import Distance, problem
+from matmul_lens_runner.worker.checking import report as leaf_report
 
 _NAMES: dict[str, Dtype] = {
     "float16": "f16",
@@ -25,9 +26,6 @@ _NAMES: dict[str, Dtype] = {
     "complex128": "c128",
 }
 _NUMPY_NAMES = {short: name for name, short in _NAMES.items()}
-
-#: Keep the error of a result that should be exactly zero finite, as JSON needs it.
-TINY, HUGE = 1e-300, 1e300
 
 
 def dtype_of(array: Any) -> Dtype | None:
@@ -76,12 +74,11 @@ def report(path: str, array: Any, reference: Any) -> LeafReport:
     dtype, shape = dtype_of(array) or str(array.dtype), list(array.shape)
     if shape != list(reference.shape):
         return problem(path, f"has shape {shape} instead of {list(reference.shape)}", dtype, shape)
-    error, why = difference(array, reference)
-    return {"path": path, "dtype": dtype, "shape": shape, "error": error, "problem": why}
+    return leaf_report(path, dtype, shape, difference(array, reference), dtype_of(reference) or str(reference.dtype))
 
 
-def difference(array: Any, reference: Any) -> tuple[float | None, str | None]:
-    """Normwise relative error |x - r| / |r| in float64, or why there is none.
+def difference(array: Any, reference: Any) -> Distance | str:
+    """The distance, computed in float64, or why there is none, as a sentence's predicate.
 
     Not-a-number and infinite elements must stand in the same places; integers and booleans must be equal.
     """
@@ -89,26 +86,23 @@ def difference(array: Any, reference: Any) -> tuple[float | None, str | None]:
 
     if dtype_of(array) not in ("f16", "bf16", "f32", "f64", "c64", "c128"):
         different = int(np.count_nonzero(array != reference))
-        return (0.0, None) if not different else (None, f"{different} of {array.size} elements differ")
+        return f"differs in {different} of {array.size} elements" if different else Distance(0.0, 0.0)
     wide = np.complex128 if np.iscomplexobj(array) else np.float64
     x, r = array.astype(wide), reference.astype(wide)
     finite = np.isfinite(x)
     odd = np.count_nonzero(finite != np.isfinite(r))
     if odd:
-        return None, f"{odd} elements are infinite or NaN on one side only"
+        return f"has {odd} elements that are infinite or NaN on one side only"
     if not finite.all():
         if not np.array_equal(x[~finite], r[~finite], equal_nan=True):
-            return None, "infinities and NaN are mixed up"
+            return "mixes up infinities and NaN"
         x, r = x[finite], r[finite]
-    distance, norm = float(np.linalg.norm((x - r).ravel())), float(np.linalg.norm(r.ravel()))
-    if distance == 0:
-        return 0.0, None
-    return min(distance / max(norm, TINY), HUGE), None
+    return Distance(float(np.linalg.norm((x - r).ravel())), float(np.linalg.norm(r.ravel())))
 
 
 def matmul_error(product: Any, a: Any, b: Any) -> float:
     """Normwise error of a product of two float32 matrices."""
     import numpy as np
 
-    error, _ = difference(np.asarray(product), a.astype(np.float64) @ b.astype(np.float64))
-    return 1.0 if error is None or not math.isfinite(error) else error
+    found = difference(np.asarray(product), a.astype(np.float64) @ b.astype(np.float64))
+    return 1.0 if isinstance(found, str) or not math.isfinite(found.error) else found.error

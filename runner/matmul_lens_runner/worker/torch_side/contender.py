@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from matmul_lens_runner.protocol.worker_messages import ArrayRecord, LeafRecord, LeafReport, ReferenceFile
-from matmul_lens_runner.worker.checking import check_outputs, problem
+from matmul_lens_runner.worker.checking import check_outputs, problem, report
 from matmul_lens_runner.worker.leaves import flatten
 from matmul_lens_runner.worker.passing import Passing
 from matmul_lens_runner.worker.torch_side.tensors import Tensors
@@ -71,8 +71,8 @@ class ForwardContender:
         shape = list(tensor.shape)
         if shape != record["shape"]:
             return problem(path, f"has shape {shape} instead of {record['shape']}", dtype, shape)
-        error, why = self._tensors.difference(tensor, self._tensors.load(record, "cpu"))
-        return {"path": path, "dtype": dtype, "shape": shape, "error": error, "problem": why}
+        found = self._tensors.difference(tensor, self._tensors.load(record, "cpu"))
+        return report(path, dtype, shape, found, record["dtype"])
 
 
 class TrainingContender:

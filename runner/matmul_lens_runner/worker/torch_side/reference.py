@@ -12,7 +12,7 @@ from matmul_lens_runner.protocol.failure import Failure
 from matmul_lens_runner.protocol.vocabulary import Mode
 from matmul_lens_runner.protocol.worker_messages import ArrayRecord, LeafRecord, ReferenceFile
 from matmul_lens_runner.worker.arrays import ArrayFolder
-from matmul_lens_runner.worker.leaves import Leaf, flatten
+from matmul_lens_runner.worker.leaves import NO_TENSOR, Leaf, flatten
 from matmul_lens_runner.worker.passing import Passing
 from matmul_lens_runner.worker.torch_side.tensors import Tensors
 from matmul_lens_runner.worker.torch_side.weights import trainable
@@ -35,6 +35,10 @@ class NothingToDifferentiateError(Exception):
     """No output depends on a float input or a parameter through autograd."""
 
 
+class NothingToCompareError(Exception):
+    """No output is an array."""
+
+
 class TorchReference:
     """Computes references on copies, so that nothing the race shares changes."""
 
@@ -48,26 +52,57 @@ class TorchReference:
     ) -> tuple[str, list[str]] | Failure:
         """The path of the written reference and remarks. What the code raises in its own dtype passes through."""
         try:
-            made = self._run(subject, values, mode, seed, folder, wide=True)
-        except NothingToDifferentiateError:
-            return Failure("unsupported", "No output depends on a float input or a parameter through autograd.")
-        except Exception:
-            # Whatever float64 made it raise, running it in its own dtype tells whether the code itself is wrong.
-            made = None
-        if made is not None:
-            return folder.write_list(f"reference-{mode}", made), []
-        try:
+            made = self._run_wide(subject, values, mode, seed, folder)
+            if made is not None:
+                return folder.write_list(f"reference-{mode}", made), []
             made = self._run(subject, values, mode, seed, folder, wide=False)
         except NothingToDifferentiateError:
             return Failure("unsupported", "No output depends on a float input or a parameter through autograd.")
+        except NothingToCompareError:
+            return Failure("unsupported", NO_TENSOR)
         return folder.write_list(f"reference-{mode}", made), [PINNED_DTYPE]
+
+    def _run_wide(
+        self, subject: Subject, values: Mapping[str, Any], mode: Mode, seed: int, folder: ArrayFolder
+    ) -> ReferenceFile | None:
+        """Null where the code cannot be run in float64."""
+        try:
+            return self._run(subject, values, mode, seed, folder, wide=True)
+        except (NothingToDifferentiateError, NothingToCompareError):
+            raise
+        except Exception:
+            # Whatever float64 made it raise, running it in its own dtype tells whether the code itself is wrong.
+            return None
 
     def _run(
         self, subject: Subject, values: Mapping[str, Any], mode: Mode, seed: int, folder: ArrayFolder, wide: bool
     ) -> ReferenceFile | None:
         """Null where float64 went in and something narrower came out."""
-        torch = self._torch
         training = mode == "training"
+        output, arguments, module = self._call(subject, values, training, wide)
+        leaves = flatten(output, self._tensors.is_plain)
+        if not any(leaf.is_array for leaf in leaves):
+            raise NothingToCompareError
+        floats = [leaf for leaf in leaves if leaf.is_array and leaf.value.is_floating_point()]
+        if wide and any(leaf.value.dtype != self._torch.float64 for leaf in floats):
+            return None
+        kept = self._with_own_integers(leaves, subject, values) if wide else leaves
+        file: ReferenceFile = {
+            "outputs": [self._record(leaf, index, mode, folder) for index, leaf in enumerate(kept)],
+            "cotangents": {},
+            "input_gradients": {},
+            "parameter_gradients": {},
+        }
+        if training:
+            differentiable = [leaf for leaf in floats if leaf.value.requires_grad]
+            self._differentiate(file, differentiable, arguments, module, seed, folder)
+        return file
+
+    def _call(
+        self, subject: Subject, values: Mapping[str, Any], training: bool, wide: bool
+    ) -> tuple[Any, dict[str, Any], Any]:
+        """The output with the arguments and the module that it was computed from."""
+        torch = self._torch
         owner = subject.owner
         module = owner if isinstance(owner, torch.nn.Module) else None
         if module is not None:
@@ -81,20 +116,19 @@ class TorchReference:
                 *(arguments[name] for name in subject.passing.positional),
                 **{name: arguments[name] for name in subject.passing.keyword},
             )
-        leaves = flatten(output, self._tensors.is_plain)
-        floats = [leaf for leaf in leaves if leaf.is_array and leaf.value.is_floating_point()]
-        if wide and any(leaf.value.dtype != torch.float64 for leaf in floats):
-            return None
-        file: ReferenceFile = {
-            "outputs": [self._record(leaf, index, mode, folder) for index, leaf in enumerate(leaves)],
-            "cotangents": {},
-            "input_gradients": {},
-            "parameter_gradients": {},
-        }
-        if training:
-            differentiable = [leaf for leaf in floats if leaf.value.requires_grad]
-            self._differentiate(file, differentiable, arguments, module, seed, folder)
-        return file
+        return output, arguments, module
+
+    def _with_own_integers(self, leaves: list[Leaf], subject: Subject, values: Mapping[str, Any]) -> list[Leaf]:
+        """Integers and booleans as the code computes them in its own dtype.
+
+        Where float32 rounds two values to the same number, or past each other, `argmax` and the indices of `sort`
+        are others than in float64, and rightly so.
+        """
+        if not any(_is_exact(leaf) for leaf in leaves):
+            return leaves
+        output, _, _ = self._call(subject, values, training=False, wide=False)
+        own = {leaf.path: leaf for leaf in flatten(output, self._tensors.is_plain) if _is_exact(leaf)}
+        return [own.get(leaf.path, leaf) if _is_exact(leaf) else leaf for leaf in leaves]
 
     def _copy(self, value: Any, wide: bool, training: bool) -> Any:
         if not self._tensors.is_plain(value):
@@ -141,6 +175,11 @@ class TorchReference:
 
     def _save(self, gradient: Any, folder: ArrayFolder, name: str) -> ArrayRecord:
         return self._tensors.save(gradient, folder, name)
+
+
+def _is_exact(leaf: Leaf) -> bool:
+    """Whether a leaf is an array whose elements have no rounding."""
+    return leaf.is_array and not (leaf.value.is_floating_point() or leaf.value.is_complex())
 
 
 def _requires_grad(value: Any) -> bool:

@@ -14,6 +14,7 @@ from matmul_lens_runner.protocol.vocabulary import Dtype, Mode, Precision
 from matmul_lens_runner.protocol.worker_messages import ArrayRecord, Configured, InputRecord, Loaded
 from matmul_lens_runner.worker.arrays import ArrayFolder, read_list
 from matmul_lens_runner.worker.devices import choose_device
+from matmul_lens_runner.worker.leaves import OddOutputError
 from matmul_lens_runner.worker.loading.programs import Programs
 from matmul_lens_runner.worker.loading.target import Target
 from matmul_lens_runner.worker.passing import Passing, plan_passing
@@ -111,6 +112,8 @@ class TorchSide:
                 return subject
             reference = TorchReference(self._torch, self._tensors, self._device.reference_handle())
             made = reference.compute(subject, self._inputs_of(mode).values, mode, seed, folder)
+        except OddOutputError as error:
+            return Failure("unsupported", f"The {error}.")
         except (Exception, SystemExit) as error:
             return self.failure(spec, error)
         return made if isinstance(made, Failure) else {"reference": made[0], "notes": made[1]}

@@ -8,6 +8,7 @@ from typing import Any
 from matmul_lens_runner.protocol.vocabulary import Dtype
 from matmul_lens_runner.protocol.worker_messages import ArrayRecord
 from matmul_lens_runner.worker.arrays import ArrayFolder, digest, read_bytes
+from matmul_lens_runner.worker.checking import Distance
 
 _NAMES: dict[str, Dtype] = {
     "float16": "f16",
@@ -23,9 +24,6 @@ _NAMES: dict[str, Dtype] = {
     "complex64": "c64",
     "complex128": "c128",
 }
-#: Keep the error of a result that should be exactly zero finite, as JSON needs it.
-TINY, HUGE = 1e-300, 1e300
-
 _TORCH_NAMES = {short: name for name, short in _NAMES.items()}
 
 
@@ -70,8 +68,8 @@ class Tensors:
         with _HostBytes(tensor) as data:
             return digest(data)
 
-    def difference(self, tensor: Any, reference: Any) -> tuple[float | None, str | None]:
-        """Normwise relative error |x - r| / |r| in float64, or why there is none.
+    def difference(self, tensor: Any, reference: Any) -> Distance | str:
+        """The distance, computed in float64, or why there is none, as a sentence's predicate.
 
         Not-a-number and infinite elements must stand in the same places; integers and booleans must be equal.
         Both tensors have the same shape.
@@ -80,22 +78,18 @@ class Tensors:
         tensor, reference = tensor.detach().cpu(), reference.detach().cpu()
         if not (tensor.is_floating_point() or tensor.is_complex()):
             different = int((tensor != reference.to(tensor.dtype)).sum())
-            return (0.0, None) if not different else (None, f"{different} of {tensor.numel()} elements differ")
+            return f"differs in {different} of {tensor.numel()} elements" if different else Distance(0.0, 0.0)
         wide = torch.complex128 if tensor.is_complex() else torch.float64
         x, r = tensor.to(wide), reference.to(wide)
         finite = torch.isfinite(x)
         if not torch.equal(finite, torch.isfinite(r)):
-            return None, f"{int((finite != torch.isfinite(r)).sum())} elements are infinite or NaN on one side only"
+            return f"has {int((finite != torch.isfinite(r)).sum())} elements that are infinite or NaN on one side only"
         if not bool(finite.all()):
             odd_x, odd_r = x[~finite], r[~finite]
             if not torch.equal(odd_x.isnan(), odd_r.isnan()) or not torch.equal(odd_x.nan_to_num(), odd_r.nan_to_num()):
-                return None, "infinities and NaN are mixed up"
+                return "mixes up infinities and NaN"
             x, r = x[finite], r[finite]
-        norm = float(torch.linalg.vector_norm(r))
-        distance = float(torch.linalg.vector_norm(x - r))
-        if distance == 0:
-            return 0.0, None
-        return min(distance / max(norm, TINY), HUGE), None
+        return Distance(float(torch.linalg.vector_norm(x - r)), float(torch.linalg.vector_norm(r)))
 
 
 class _HostBytes:

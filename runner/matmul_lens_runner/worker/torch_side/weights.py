@@ -65,9 +65,11 @@ def settle_module(torch: Any, module: Any, seed: int) -> list[str]:
     zero, or a norm's weight that starts at one, would hide that a variant forgets it.
     """
     notes: list[str] = []
-    dropout = getattr(torch.nn.modules.dropout, "_DropoutNd", ())
-    if any(isinstance(each, dropout) and each.p > 0 and each.training for each in module.modules()):
+    modules = [each for each in module.modules() if each.training]
+    if any(_drops(torch, each) for each in modules):
         notes.append("Dropout is switched off in every variant, so that their outputs can be compared.")
+    if any(isinstance(each, torch.nn.modules.batchnorm._NormBase) and each.track_running_stats for each in modules):
+        notes.append("Batch norms use their running statistics, as in evaluation, in every variant and in training.")
     module.train(False)
     generator = torch.Generator().manual_seed(seed + 1)
     moved = 0
@@ -85,6 +87,13 @@ def settle_module(torch: Any, module: Any, seed: int) -> list[str]:
             "random values, so that the check can see them."
         )
     return notes
+
+
+def _drops(torch: Any, module: Any) -> bool:
+    """Whether a layer drops values at random while it trains."""
+    if isinstance(module, torch.nn.modules.dropout._DropoutNd):
+        return bool(module.p > 0)
+    return isinstance(module, (torch.nn.MultiheadAttention, torch.nn.RNNBase)) and bool(module.dropout > 0)
 
 
 def trainable(module: Any) -> Iterator[tuple[str, Any]]:
