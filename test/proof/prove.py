@@ -2,10 +2,11 @@
 
     python test/proof/prove.py FIXTURES_FOLDER RULE...
 
-For each rule its fixtures `invalid.py` and `fixed.py` (and `fixed_last.py`, where findings have several fixes) are imported, and each case of `cases.py` is run in both,
-in float64 and in float32. In float64 results must agree to rounding. In float32 the error of the fixed code
-against the float64 result of the original may be four times that of the original itself, and a few roundings:
-a fixed bound would fail code that is better than the original. One JSON object a case goes to standard output.
+For each rule its fixtures `invalid.py` and `fixed.py` (and `fixed_last.py`, where findings have several fixes)
+are imported, and each case of `cases.py` is run in both, in float64 and in float32. In float64 results must agree
+to rounding, and in float32 they must have the same strides. There the error of the fixed code against the float64
+result of the original may be four times that of the original itself, and a few roundings: a fixed bound would
+fail code that is better than the original. One JSON object a case goes to standard output.
 """
 
 from __future__ import annotations
