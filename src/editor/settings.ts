@@ -42,7 +42,7 @@ export function raceSettings(scope: vscode.ConfigurationScope): RaceSettings {
     device: read.get<string>('race.device', 'auto').trim() || 'auto',
     modes: modes === 'forward' || modes === 'training' ? [modes] : ['forward', 'training'],
     precision: read.get<string>('race.precision', 'highest') === 'tf32' ? 'tf32' : 'highest',
-    measureSeconds: clamped(read.get<unknown>('race.measureSeconds'), 7, { least: 2, most: 120 }),
+    measureSeconds: clamped(read.get<unknown>('race.measureSeconds'), 6, { least: 2, most: 120 }),
     timeoutSeconds: clamped(read.get<unknown>('race.timeoutSeconds'), 180, { least: 20, most: 3600 }),
     keepWarm: read.get<boolean>('race.keepWarm', true),
   };

@@ -110,7 +110,7 @@ export const Budget = v.object({
 export type Budget = v.InferOutput<typeof Budget>;
 
 export const DEFAULT_BUDGET: Budget = {
-  measure_s: 7,
+  measure_s: 6,
   min_rounds: 12,
   max_rounds: 60,
   import_s: 60,

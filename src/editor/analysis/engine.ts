@@ -102,6 +102,8 @@ export class AnalysisEngine {
   }
 
   private async start(): Promise<Loaded> {
+    // Documents that are open already ask while the extension is being activated: the core comes after that.
+    await PACE.breathe();
     const [core, bytes] = await Promise.all([loadCore(), this.grammar()]);
     const language = await core.loadGrammar(bytes);
     const analyzer = new core.Analyzer(language, () => PACE.now());
