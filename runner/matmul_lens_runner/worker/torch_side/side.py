@@ -23,6 +23,7 @@ from matmul_lens_runner.worker.threads import pin_to_cpu
 from matmul_lens_runner.worker.torch_side.backend import TorchBackend
 from matmul_lens_runner.worker.torch_side.contender import BoundInputs, ForwardContender, TrainingContender
 from matmul_lens_runner.worker.torch_side.device import TorchDevice, set_precision, torch_devices
+from matmul_lens_runner.worker.torch_side.inductor import ready_inductor
 from matmul_lens_runner.worker.torch_side.inputs import TorchInputs
 from matmul_lens_runner.worker.torch_side.reference import Subject, TorchReference
 from matmul_lens_runner.worker.torch_side.seeding import seed_generators
@@ -121,9 +122,7 @@ class TorchSide:
     def contender(self, spec: VariantSpec, mode: Mode, reference: str) -> Contender | Failure:
         """Binds a variant to inputs, weights and cotangents; its source runs, its first call does not."""
         if spec.compiled:
-            # Their import is no part of a compile's time.
-            import torch._dynamo
-            import torch._inductor.compile_fx  # noqa: F401
+            ready_inductor(self._device.is_cpu)
         source = self._programs.source_of(spec)
         if isinstance(source, Failure):
             return source
