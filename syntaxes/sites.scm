@@ -7,3 +7,5 @@
 
 ; Attributes of instances: which method gives which attribute its value.
 (assignment left: (attribute object: (identifier)) @field)
+(assignment left: (pattern_list (attribute object: (identifier)) @field))
+(assignment left: (tuple_pattern (attribute object: (identifier)) @field))

@@ -6,8 +6,8 @@ import type { FileToRead } from './analysis/fileWork';
 import { PythonAnalysis } from './analysis/pythonAnalysis';
 import type { ThreadData } from './analysis/threads';
 
-const { task, runtime, python } = workerData as ThreadData;
-const analysis = loadGrammar({ runtime, python }).then((language) => new PythonAnalysis(language));
+const { task, searched, runtime, python } = workerData as ThreadData;
+const analysis = loadGrammar({ runtime, python }).then((language) => new PythonAnalysis(language, searched));
 
 parentPort?.on('message', (file: FileToRead) => {
   void analysis

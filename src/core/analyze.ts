@@ -1,15 +1,27 @@
 /** From the text of a file to its operations: the pure core's entry for one file. */
 import type { Language, Tree } from 'web-tree-sitter';
-import { analyzeTopLevel, summarize } from './infer/analyzeFunction';
+import { analyzeTopLevel, inheritedFields, summarize } from './infer/analyzeFunction';
 import { TELLING_WORDS } from './infer/family';
 import { carryOver } from './infer/carryOver';
+import { withModulesHandedOn } from './infer/handedOn';
+import { isComplete } from './infer/knowledge';
 import { FileModel } from './infer/model';
+import type { OtherFiles } from './infer/otherFiles';
 import { relevantFunctions } from './infer/relevance';
 import { Session } from './infer/session';
 import type { FunctionAnalysis } from './infer/summary';
+import type { FileFacts } from './lower/facts';
 import type { Span } from './lower/ir';
 import { Lowering } from './lower/lower';
 import type { UpdatedFacts } from './lower/lower';
+import type { Place } from './link/place';
+import type { SourceFile } from './link/sourceHost';
+
+/** What a file is analysed among. */
+export interface Surroundings {
+  readonly place: Place;
+  readonly others: OtherFiles;
+}
 
 export interface FileAnalysis {
   readonly session: Session;
@@ -35,6 +47,7 @@ export class Analyzer {
    * @param previous the analysis of an earlier version of the text, of which everything that still holds is kept
    * @param bodies `all`: every function's body is read, as a translation of any of them needs it; else those
    *   that operations depend on
+   * @param among the file's place, and the other files as far as they are known; null: the file stands for itself
    * @returns null where the text is too tangled to be analysed in time. The tree may be freed afterwards.
    */
   analyze(
@@ -42,23 +55,41 @@ export class Analyzer {
     text: string,
     previous: FileAnalysis | null = null,
     bodies: 'needed' | 'all' = 'needed',
+    among: Surroundings | null = null,
   ): FileAnalysis | null {
     const updated = this.factsOf(tree, text, previous);
     if (!updated) return null;
     const { facts, stale } = updated;
-    const file = new FileModel(facts, text, (each) => this.lowering.body(tree, text, each));
-    const session = new Session(file);
+    const file = new FileModel(facts, text, (each) => this.lowering.body(tree, text, each), among?.place ?? null);
+    const session = new Session(file, among?.others ?? null);
     if (previous) carryOver(previous.session, session, stale);
-    const functions: FunctionAnalysis[] = [];
-    for (const each of relevantFunctions(file)) {
-      const analysis = summarize(session, each.key);
-      if (analysis) functions.push(analysis);
-    }
-    functions.push(analyzeTopLevel(session));
-    for (const each of facts.functions) if (PROVIDERS.has(each.key)) summarize(session, each.key);
+    const analysis = evaluateFile(session);
     if (bodies === 'all') for (const each of facts.functions) file.body(each.key);
-    file.seal();
-    return { session, functions: functions.map((each) => withoutBroken(each, file)) };
+    file.readFrom((each) => this.lowering.bodyFromText(text, each));
+    return analysis;
+  }
+
+  /** A file whose facts are known already, because another one imports it. */
+  analyzeFacts(facts: FileFacts, text: string, among: Surroundings): FileAnalysis {
+    const file = new FileModel(facts, text, (each) => this.lowering.bodyFromText(text, each), among.place);
+    return evaluateFile(new Session(file, among.others));
+  }
+
+  /** The same file once more, now that more is known of the files that it imports. */
+  again({ session }: FileAnalysis): FileAnalysis {
+    const next = new Session(session.file, session.others);
+    for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
+    return evaluateFile(next);
+  }
+
+  /** The facts of a file that others import; null where its text is too tangled to be read in time. */
+  facts(tree: Tree, text: string): FileFacts | null {
+    return this.lowering.facts(tree, text);
+  }
+
+  /** The model of a file that others import. */
+  otherFile(facts: FileFacts, { text, ...place }: SourceFile): FileModel {
+    return FileModel.ofOther(facts, text, (each) => this.lowering.bodyFromText(text, each), place);
   }
 
   private factsOf(tree: Tree, text: string, previous: FileAnalysis | null): UpdatedFacts | null {
@@ -68,6 +99,24 @@ export class Analyzer {
     const facts = this.lowering.facts(tree, text);
     return facts && { facts, stale: null };
   }
+}
+
+function evaluateFile(session: Session): FileAnalysis {
+  const { file } = session;
+  const functions: FunctionAnalysis[] = [];
+  const inherited = session.tracked(() => inheritedFields(session));
+  const own = analyzeTopLevel(session);
+  const top = { ...own, reads: new Set([...own.reads, ...inherited.reads]) };
+  for (const each of relevantFunctions(file, inherited.result)) {
+    const analysis = summarize(session, each.key);
+    if (analysis) functions.push(analysis);
+  }
+  functions.push(top);
+  for (const each of file.facts.functions) if (PROVIDERS.has(each.key)) summarize(session, each.key);
+  // While modules are missing, this will be done again.
+  const settled = functions.every((each) => isComplete(each.reads));
+  const complete = settled ? withModulesHandedOn(session, functions) : functions;
+  return { session, functions: complete.map((each) => withoutBroken(each, file)) };
 }
 
 /** Nothing is said inside broken code. */

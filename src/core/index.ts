@@ -1,6 +1,6 @@
 /** The pure core: from the text of a Python file to operations, findings, translations and race requests. */
 export { Analyzer } from './analyze';
-export type { FileAnalysis } from './analyze';
+export type { FileAnalysis, Surroundings } from './analyze';
 export { explainAt } from './describe/explain';
 export type { Explanation } from './describe/explain';
 export { shapeLabels } from './describe/labels';
@@ -10,6 +10,10 @@ export type { OperandRecord, OperationRecord } from './describe/records';
 export { equivalentsAt } from './equivalents';
 export type { Equivalent } from './equivalents';
 export { findingsOf, suppressionEdit } from './findings';
+export { ModuleFinder } from './link/moduleFinder';
+export type { FileReader } from './link/moduleFinder';
+export type { Place } from './link/place';
+export type { SourceFile, SourceHost } from './link/sourceHost';
 export type { Span } from './lower/ir';
 export { raceRequest } from './request/build';
 export type { BuiltRequest, RaceOptions } from './request/build';
@@ -30,5 +34,6 @@ export type { Pace, ParseResult } from './syntax/parser';
 export type { GrammarBytes } from './syntax/grammar';
 export type { Language, Tree } from 'web-tree-sitter';
 export { TreeCache } from './syntax/treeCache';
+export { Workspace } from './workspace';
 export { convertFile, convertToJax } from './translate/index';
 export type { Conversion, Refusal } from './translate/index';

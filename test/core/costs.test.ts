@@ -100,7 +100,7 @@ describe('costs', () => {
     ['a Sequential in a Sequential', 'self.net = nn.Sequential(nn.Sequential(nn.Linear(4, 8)), nn.Linear(8, 4))', 'return self.net(x)', UP + DOWN],
     ['a Sequential with a part that is not known', 'self.net = nn.Sequential(nn.Linear(4, 8), custom())', 'return self.net(x)', null],
     ['a Sequential of blocks', 'self.net = nn.Sequential(Block(), Block())', 'return self.net(x)', 2 * SAME],
-    ['a Sequential of a block and a Linear', 'self.net = nn.Sequential(Block(), nn.Linear(4, 8))', 'return self.net(x)', null],
+    ['a Sequential of a block and a Linear', 'self.net = nn.Sequential(Block(), nn.Linear(4, 8))', 'return self.net(x)', SAME + UP],
     ['a loop over different layers', 'self.net = nn.ModuleList([nn.Linear(4, 8), nn.GELU(), nn.Linear(8, 4)])', 'for each in self.net: x = each(x)', null],
     ['a loop over equal layers', 'self.net = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 4)])', 'for each in self.net: each(x)', 2 * SAME],
     ['a loop with a layer that is not known', 'self.net = nn.ModuleList([nn.Linear(4, 4), custom()])', 'for each in self.net: each(x)', null],

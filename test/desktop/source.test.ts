@@ -32,20 +32,20 @@ describe('readSource', () => {
   const folder = temporaryFolder();
 
   it('reads a file', async () => {
-    assert.deepEqual(await readSource(await folder.write('a.py', 'x = 1')), { ok: true, text: 'x = 1' });
+    assert.deepEqual(readSource(await folder.write('a.py', 'x = 1')), { ok: true, text: 'x = 1' });
   });
 
   it('says why it cannot', async () => {
     await mkdir(path.join(folder.path, 'sub'));
-    const reason = async (name: string) => {
-      const result = await readSource(path.join(folder.path, name));
+    const reason = (name: string) => {
+      const result = readSource(path.join(folder.path, name));
       return result.ok ? null : result.reason;
     };
-    assert.equal(await reason('missing.py'), 'does not exist');
-    assert.equal(await reason('sub'), 'is not a file');
+    assert.equal(reason('missing.py'), 'does not exist');
+    assert.equal(reason('sub'), 'is not a file');
     const long = await open(path.join(folder.path, 'long.py'), 'w');
     await long.truncate(LONGEST_SOURCE_BYTES + 1);
     await long.close();
-    assert.equal(await reason('long.py'), 'has over 16 MB: too long to be source');
+    assert.equal(reason('long.py'), 'has over 16 MB: too long to be source');
   });
 });

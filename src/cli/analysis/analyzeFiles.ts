@@ -1,6 +1,7 @@
 /** Runs one task over all files that were named, on this thread or on several. */
 import { availableParallelism } from 'node:os';
 import { loadGrammar } from '../../core';
+import { searchedFolders } from '../../desktop/files/moduleSources';
 import type { CommandContext } from '../command';
 import { printable } from '../terminal';
 import { workOn } from './fileWork';
@@ -71,15 +72,16 @@ async function* resultsOf(
   files: AsyncIterable<FileToRead>,
   task: Task,
   threads: number,
-  { assets, shutdown }: CommandContext,
+  { assets, shutdown, cwd }: CommandContext,
 ): AsyncGenerator<readonly [FileToRead, FileResult]> {
   const grammar = await assets.grammar();
+  const searched = await searchedFolders(cwd);
   if (threads <= 1) {
-    const python = new PythonAnalysis(await loadGrammar(grammar));
+    const python = new PythonAnalysis(await loadGrammar(grammar), searched);
     for await (const file of files) yield [file, await workOn(file, task, python)];
     return;
   }
-  const pool = new AnalysisThreads(assets.analysisWorker, threads, { task, ...grammar });
+  const pool = new AnalysisThreads(assets.analysisWorker, threads, { task, searched, ...grammar });
   const remove = shutdown.add(pool);
   try {
     yield* pool.results(files);

@@ -23,10 +23,10 @@ export type FileResult =
   | { readonly kind: 'skipped'; readonly reason: string; readonly isBug: boolean };
 
 export async function workOn(file: FileToRead, task: Task, python: PythonAnalysis): Promise<FileResult> {
-  const source = file.text === undefined ? await readSource(file.path) : ({ ok: true, text: file.text } as const);
+  const source = file.text === undefined ? readSource(file.path) : ({ ok: true, text: file.text } as const);
   if (!source.ok) return { kind: 'skipped', reason: source.reason, isBug: false };
   try {
-    const result = python.of(source.text);
+    const result = file.text === undefined ? await python.ofFile(source.text, file.path) : python.of(source.text);
     if (result.kind === 'unfit') return { kind: 'skipped', reason: result.reason, isBug: false };
     if (task === 'operations') {
       return { kind: task, operations: result.kind === 'analysis' ? operationRecords(result.analysis) : [] };

@@ -25,9 +25,9 @@ export type OneFile =
 export async function analyzeOne(file: string, { assets, stdin, cwd }: CommandContext): Promise<OneFile> {
   const isInput = file === '-';
   const shown = isInput ? STDIN : file;
-  const source = isInput ? await fromInput(stdin) : await readSource(path.resolve(cwd, file));
+  const source = isInput ? await fromInput(stdin) : readSource(path.resolve(cwd, file));
   if (!source.ok) return { ok: false, message: `${shown} ${source.reason}` };
-  const python = new PythonAnalysis(await loadGrammar(await assets.grammar()), 'all');
+  const python = new PythonAnalysis(await loadGrammar(await assets.grammar()), [], 'all');
   const result = python.of(source.text);
   switch (result.kind) {
     case 'nothing':

@@ -6,6 +6,7 @@ import type { FileResult, FileToRead, Task } from './fileWork';
 /** What a thread is given at its start. */
 export interface ThreadData {
   readonly task: Task;
+  readonly searched: readonly string[];
   readonly runtime: Uint8Array;
   readonly python: Uint8Array;
 }

@@ -1,16 +1,18 @@
 /** Evaluates one function of a file, or its top level: the operations in it and what it does for its callers. */
 import type { FunctionFacts } from '../lower/facts';
 import type { Expr } from '../lower/ir';
+import { fileOfKey } from '../link/place';
 import { frameworkForFile } from './context';
-import { moduleLikelihood } from './evaluate/classes';
+import { ancestryOf, moduleLikelihood } from './evaluate/classes';
 import { Evaluator } from './evaluate/evaluator';
 import type { EvaluatorOptions } from './evaluate/evaluator';
 import { bindInitial } from './evaluate/parameters';
 import { runBody } from './evaluate/statements';
+import { isHolder } from './operations';
 import type { Operation } from './operations';
 import { Requirements } from './requirements';
 import type { Session } from './session';
-import type { CallSite, FunctionAnalysis } from './summary';
+import type { CallSite, Construction, FunctionAnalysis } from './summary';
 import { joinAll } from './values';
 import type { Framework, Value } from './values';
 import { writtenShapes, writtenTensor } from './written';
@@ -28,7 +30,7 @@ export const NONE_ASSUMED: Assumptions = { parameters: new Map(), init: new Map(
 /** What a function does whoever calls it; evaluated once for a file. */
 export function summarize(session: Session, key: string): FunctionAnalysis | null {
   return session.summary(key, () => {
-    const facts = session.file.functionFacts(key);
+    const facts = session.functionFacts(key);
     return facts ? analyzeFunction(session, facts, NONE_ASSUMED) : null;
   });
 }
@@ -39,7 +41,7 @@ export type Observed = ReadonlyMap<Expr, Value>;
 /** Evaluates a function once more to see the value of each of its expressions; of several, the last one. */
 export function observeFunction(session: Session, key: string, assumed: Assumptions = NONE_ASSUMED): Observed {
   const observed = new Map<Expr, Value>();
-  const facts = session.file.functionFacts(key);
+  const facts = session.functionFacts(key);
   if (facts) analyzeFunction(session, facts, assumed, (expr, value) => observed.set(expr, value));
   return observed;
 }
@@ -54,13 +56,14 @@ export function analyzeFunction(
   assumed: Assumptions,
   observe?: EvaluatorOptions['observe'],
 ): FunctionAnalysis | null {
-  const def = session.file.body(facts.key);
+  const def = session.body(facts.key);
   if (!def) return null;
   const place = { owner: facts.key, qualname: facts.qualname, ownerClass: facts.owner, observe };
   return run(session, place, (probe) => {
-    const ev = new Evaluator({ ...probe.options, framework: frameworkOfFunction(probe, facts) });
+    const framework = frameworkOfFunction(probe, facts);
+    const ev = new Evaluator({ ...probe.options, framework, flags: flagsOf(assumed.parameters) });
     bindInitial(ev, def, selfOf(facts, assumed), null);
-    for (const [name, input] of writtenShapes(session.file, facts)) {
+    for (const [name, input] of writtenShapes(session.fileOf(facts.key), facts)) {
       if (input.kind === 'tensor' && ev.frame.get(name)) ev.frame.set(name, writtenTensor(input, facts.key));
     }
     for (const [name, value] of assumed.parameters) {
@@ -69,6 +72,21 @@ export function analyzeFunction(
     runBody(ev, def.body);
     return ev;
   });
+}
+
+/** Attributes that the file's classes have from classes of other files. */
+export function inheritedFields(session: Session): ReadonlySet<string> {
+  const fields = new Set<string>();
+  const place = { owner: '', qualname: '<module>', ownerClass: null };
+  run(session, place, (ev) => {
+    for (const { key } of session.file.facts.classes) {
+      for (const each of ancestryOf(ev, key).known)
+        if (fileOfKey(each) !== null)
+          for (const name of session.classFacts(each)?.fields.keys() ?? []) fields.add(name);
+    }
+    return ev;
+  });
+  return fields;
 }
 
 /** The code of the top level, outside every function. */
@@ -93,6 +111,7 @@ function run(
 ): FunctionAnalysis {
   const operations = new Collected();
   const calls: CallSite[] = [];
+  const constructions: Construction[] = [];
   const requirements = new Requirements();
   const { result: ev, reads } = session.tracked(() => {
     if (place.owner !== '') session.read(place.owner);
@@ -104,6 +123,7 @@ function run(
         requirements,
         report: operations.add,
         reportCall: (call) => calls.push(call),
+        reportConstruction: (each) => constructions.push(each),
       }),
     );
   });
@@ -111,11 +131,17 @@ function run(
     key: place.owner,
     operations: operations.list(),
     calls,
+    constructions,
     requirements: requirements.entries(),
     returned: joinAll(ev.returned),
     attributes: ev.frame.ownAttributes(),
     reads,
   };
+}
+
+/** Parameters of which it is assumed that they are True, or False. */
+function flagsOf(parameters: ReadonlyMap<string, Value>): ReadonlySet<string> {
+  return new Set([...parameters].flatMap(([name, each]) => (each.kind === 'bool' ? [name] : [])));
 }
 
 function selfOf(facts: FunctionFacts, assumed: Assumptions): Value | null {
@@ -132,16 +158,18 @@ function frameworkOfFunction(ev: Evaluator, facts: FunctionFacts): Framework | n
   return frameworkForFile(ev.file, ev.file.textOf(facts));
 }
 
-/** Operations in the order of the text; one for each place, since a value that is one of several may report twice. */
+/** Operations in the order of the text; at each place one of a kind, since a value that is one of several may report twice. */
 class Collected {
   private readonly found = new Map<string, Operation>();
 
   readonly add = (operation: Operation): void => {
-    const id = `${operation.start}:${operation.end}`;
+    const id = `${operation.start}:${operation.end}:${operation.kind}`;
     if (!this.found.has(id)) this.found.set(id, operation);
   };
 
   list(): readonly Operation[] {
-    return [...this.found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
+    return [...this.found.values()].sort(
+      (a, b) => a.start - b.start || b.end - a.end || Number(isHolder(b)) - Number(isHolder(a)),
+    );
   }
 }

@@ -69,6 +69,7 @@ const QUALIFIED: ReadonlyMap<string, NamedOperation> = new Map([
   ...named('torch', 'torch.Tensor.', TORCH_FUNCTIONS),
   ...named('torch', 'torch.ops.aten.', [...TORCH_FUNCTIONS, 'linear']),
   ...named('torch', 'torch.linalg.', ['multi_dot', 'matmul', 'vecdot', 'matrix_power']),
+  ...named('torch', 'torch.nn.functional.', ['grouped_mm', 'scaled_mm'], (name) => `_${name}`),
   ...named('torch', 'torch.sparse.', ['mm', 'addmm', 'sampled_addmm'], (name) => `sparse.${name}`),
   ...named('torch', 'torch.nn.functional.', [
     'linear',

@@ -1,6 +1,8 @@
 /** What inference sees of a file: facts, names and, one at a time, the bodies of functions. No trees. */
 import type { ClassFacts, FileFacts, FunctionFacts } from '../lower/facts';
 import type { DefStmt } from '../lower/ir';
+import { keyIn } from '../link/place';
+import type { Place } from '../link/place';
 import { Scope } from '../link/scope';
 import { LineIndex } from '../syntax/lines';
 
@@ -9,19 +11,32 @@ export class FileModel {
   private readonly functions: ReadonlyMap<string, FunctionFacts>;
   private readonly classes: ReadonlyMap<string, ClassFacts>;
   private readonly derived = new Map<string, unknown>();
-  private sealed = false;
   private readonly bodies = new Map<string, DefStmt | null>();
   private readonly relevance = new Map<string, { readonly by: string; readonly relevant: boolean }>();
 
-  /** @param lower gives a function's whole definition, with offsets from its own beginning */
+  /**
+   * @param lower gives a function's whole definition, with offsets from its own beginning
+   * @param place null where nothing is known of the modules around the file
+   */
   constructor(
     readonly facts: FileFacts,
     readonly text: string,
-    private readonly lower: (facts: FunctionFacts) => DefStmt | null,
+    private lower: (facts: FunctionFacts) => DefStmt | null,
+    readonly place: Place | null = null,
   ) {
     this.scope = new Scope(facts);
     this.functions = new Map(facts.functions.map((each) => [each.key, each]));
     this.classes = new Map(facts.classes.map((each) => [each.key, each]));
+  }
+
+  /** The model of a file as other files see it: its keys tell whose they are. */
+  static ofOther(
+    facts: FileFacts,
+    text: string,
+    lower: (facts: FunctionFacts) => DefStmt | null,
+    place: Place,
+  ): FileModel {
+    return new FileModel(foreignFacts(facts, place.id), text, lower, place);
   }
 
   /** Something that follows from the file's text and facts alone, computed when it is first asked for. */
@@ -42,19 +57,19 @@ export class FileModel {
     return this.classes.get(key) ?? null;
   }
 
-  /** @returns null where the body cannot be read, and for bodies first asked for when the tree is gone */
+  /** @returns null where the body cannot be read */
   body(key: string): DefStmt | null {
     const known = this.bodies.get(key);
-    if (known !== undefined || this.sealed) return known ?? null;
+    if (known !== undefined) return known;
     const facts = this.functions.get(key);
     const body = facts ? this.lower(facts) : null;
     this.bodies.set(key, body);
     return body;
   }
 
-  /** The tree is about to be freed: from now on there are the bodies that have been read, and no others. */
-  seal(): void {
-    this.sealed = true;
+  /** The tree is about to be freed: other bodies are read in another way from now on. */
+  readFrom(lower: (facts: FunctionFacts) => DefStmt | null): void {
+    this.lower = lower;
   }
 
   /** Takes the body of a function whose text has not changed from the model of an earlier version. */
@@ -83,4 +98,22 @@ export class FileModel {
   originOf(key: string): number {
     return this.functions.get(key)?.def.start ?? 0;
   }
+}
+
+/** Facts whose keys begin with the file's id. */
+function foreignFacts(facts: FileFacts, id: string): FileFacts {
+  const foreign = (key: string): string => keyIn(id, key);
+  return {
+    ...facts,
+    functions: facts.functions.map((each) => ({
+      ...each,
+      key: foreign(each.key),
+      owner: each.owner === null ? null : foreign(each.owner),
+    })),
+    classes: facts.classes.map((each) => ({
+      ...each,
+      key: foreign(each.key),
+      methods: new Map([...each.methods].map(([name, key]) => [name, foreign(key)])),
+    })),
+  };
 }

@@ -65,3 +65,8 @@ export interface Operation extends Span {
 export function isCall(operation: Operation): boolean {
   return !operation.kind.endsWith('_ctor');
 }
+
+/** Whether it runs something that holds products, rather than a product itself. */
+export function isHolder(operation: Operation): boolean {
+  return operation.kind === 'container_call' || operation.kind === 'linear_like_call';
+}

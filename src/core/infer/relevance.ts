@@ -4,12 +4,13 @@ import type { FileModel } from './model';
 import { importedName } from '../link/names';
 import { moduleOperation, OPERATION_WORDS, operationOf } from './family';
 
-/** Attributes that some class of the file gives a value: any of them may hold a Linear. */
-function fieldPattern(file: FileModel): RegExp | null {
-  const names = new Set<string>();
+/** Attributes that some class of the file gives a value, or inherits: any of them may hold a Linear. */
+function fieldPattern(file: FileModel, inherited: ReadonlySet<string>): RegExp | null {
+  const names = new Set(inherited);
   for (const each of file.facts.classes) for (const name of each.fields.keys()) names.add(name);
   if (names.size === 0) return null;
-  return new RegExp(`\\.(?:${[...names].join('|')})\\s*[([]|\\bin\\s+(?:enumerate|zip|reversed)?\\(?\\s*\\w+\\.\\w+`);
+  const iterated = '\\bin\\s+(?:(?:enumerate|zip|reversed|list|sorted)\\(\\s*)*\\w+\\.\\w+';
+  return new RegExp(`\\.(?:${[...names].join('|')})(?:\\s*\\.\\w+)*\\s*[([]|${iterated}`);
 }
 
 /** Names of the file's own for operations: `from torch import matmul as mm`, `mm = torch.matmul`. */
@@ -26,9 +27,10 @@ function aliases({ facts, text }: FileModel): readonly string[] {
   return [...imported.map((each) => each.bound), ...assigned];
 }
 
-export function relevantFunctions(file: FileModel): readonly FunctionFacts[] {
+/** @param inherited attributes that classes of the file have from classes of others */
+export function relevantFunctions(file: FileModel, inherited: ReadonlySet<string>): readonly FunctionFacts[] {
   const { products, functions, classes } = file.facts;
-  const calls = fieldPattern(file);
+  const calls = fieldPattern(file, inherited);
   const names = [...classes.map((each) => each.name), ...aliases(file)];
   const locals = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b`) : null;
   const by = `${calls?.source ?? ''}\n${locals?.source ?? ''}`;

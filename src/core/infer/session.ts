@@ -1,33 +1,72 @@
 /** What is computed once for a file and shared by the evaluation of all its functions. */
+import type { ClassFacts, FunctionFacts } from '../lower/facts';
+import type { DefStmt } from '../lower/ir';
+import { fileOfKey } from '../link/place';
+import { Knowledge } from './knowledge';
+import type { Kept } from './knowledge';
 import type { FileModel } from './model';
+import type { OtherFiles } from './otherFiles';
 import type { FunctionAnalysis } from './summary';
-import type { Value } from './values';
-
-/** The classes that a class derives from. */
-export interface Ancestry {
-  /** Keys of this file's classes, the class itself first. */
-  readonly local: readonly string[];
-  /** Qualified names of classes of other files. */
-  readonly foreign: readonly string[];
-}
 
 /** Calls are followed through so many functions; a longer chain is cut. */
 const MAX_NESTING = 40;
 
-export class Session {
-  readonly moduleValues = new Map<string, Value | 'under way'>();
-  readonly ancestries = new Map<string, Ancestry>();
-  private readonly summaries = new Map<string, FunctionAnalysis | null>();
-  private readonly derived = new Map<FunctionAnalysis, Map<string, unknown>>();
-  private readonly underWay: string[] = [];
-  /** For each function under way, the functions whose code its result depends on. */
-  private readonly reads: Set<string>[] = [];
+/** Functions that are evaluated anew for one call, within each other. */
+const MAX_SPECIALIZED = 4;
 
-  constructor(readonly file: FileModel) {}
+export class Session {
+  private readonly own = new Knowledge();
+  private readonly underWay: string[] = [];
+  private readonly specialized: string[] = [];
+  private readonly followed = new Set<string>();
+  /** For each result under way, the functions whose code it depends on, and the modules that it misses. */
+  private readonly reads: Set<string>[] = [];
+  private readonly otherGeneration: number;
+
+  /** @param others null where each file stands for itself */
+  constructor(
+    readonly file: FileModel,
+    readonly others: OtherFiles | null = null,
+  ) {
+    this.otherGeneration = others?.generation ?? 0;
+  }
+
+  /** Whether what this session knows of other files still holds for another one. */
+  seesSameFiles(other: Session): boolean {
+    return this.others === other.others && this.otherGeneration === other.otherGeneration;
+  }
+
+  /** The file in which a function or class is defined. */
+  fileOf(key: string): FileModel {
+    return (fileOfKey(key) === null ? null : this.others?.modelOfKey(key)) ?? this.file;
+  }
+
+  functionFacts(key: string): FunctionFacts | null {
+    return this.fileOf(key).functionFacts(key);
+  }
+
+  classFacts(key: string): ClassFacts | null {
+    return this.fileOf(key).classFacts(key);
+  }
+
+  body(key: string): DefStmt | null {
+    return this.fileOf(key).body(key);
+  }
+
+  /** The file of a module as code of a file imports it; null where it is not known, or not yet. */
+  moduleFile(module: string, from: FileModel, member: string | null): FileModel | null {
+    const found = from.place && this.others?.find(module, from.place, member);
+    if (!found) return null;
+    if (!('gap' in found)) return found;
+    this.read(found.gap);
+    return null;
+  }
 
   /** What a function does, evaluated once; null where it cannot be read or, in a recursion, is not known yet. */
   summary(key: string, evaluate: () => FunctionAnalysis | null): FunctionAnalysis | null {
-    const known = this.summaries.get(key);
+    const knowledge = this.about(key);
+    const { summaries } = knowledge;
+    const known = summaries.get(key);
     if (known !== undefined) {
       if (known) for (const each of known.reads) this.read(each);
       return known;
@@ -36,19 +75,21 @@ export class Session {
     this.underWay.push(key);
     try {
       const result = evaluate();
-      this.summaries.set(key, result);
+      summaries.set(key, result);
+      if (result) knowledge.note('summaries', key, result.reads);
       return result;
     } finally {
       this.underWay.pop();
     }
   }
 
+  /** Summaries of the file's own functions. */
   knownSummaries(): readonly FunctionAnalysis[] {
-    return [...this.summaries.values()].filter((each) => each !== null);
+    return [...this.own.summaries.values()].filter((each) => each !== null);
   }
 
   knows(key: string): boolean {
-    return this.summaries.has(key);
+    return this.own.summaries.has(key);
   }
 
   /**
@@ -56,17 +97,59 @@ export class Session {
    * @param from where it comes from, if what was derived from it holds as well
    */
   adopt(summary: FunctionAnalysis, from: Session | null): void {
-    this.summaries.set(summary.key, summary);
-    const derived = from?.derived.get(summary);
-    if (derived) this.derived.set(summary, derived);
+    this.own.summaries.set(summary.key, summary);
+    const derived = from?.own.derived.get(summary);
+    if (derived) this.own.derived.set(summary, derived);
   }
 
   /** Something that follows from a function's summary alone, computed once. */
   derive<T>(summary: FunctionAnalysis, what: string, compute: () => T): T {
-    const known = this.derived.get(summary) ?? new Map<string, unknown>();
-    this.derived.set(summary, known);
+    const { derived } = this.own;
+    const known = derived.get(summary) ?? new Map<string, unknown>();
+    derived.set(summary, known);
     if (!known.has(what)) known.set(what, compute());
     return known.get(what) as T;
+  }
+
+  /**
+   * Something about a class or a variable, computed once.
+   * @param under what it counts as while it is being computed, should it depend on itself
+   */
+  keep<T>(what: 'variables' | 'ancestries' | 'linear', key: string, compute: () => T, under: T): T {
+    const knowledge = this.about(key);
+    const store = knowledge[what] as Map<string, Kept<unknown>>;
+    const known = store.get(key) as Kept<T> | undefined;
+    if (known) {
+      for (const each of known.reads) this.read(each);
+      return known.value;
+    }
+    store.set(key, { value: under, reads: new Set() });
+    const { result, reads } = this.tracked(compute);
+    store.set(key, { value: result, reads });
+    knowledge.note(what, key, reads);
+    return result;
+  }
+
+  /** Follows a name from file to file; null where that leads in a circle. */
+  resolving<T>(name: string, follow: () => T): T | null {
+    if (this.followed.has(name)) return null;
+    this.followed.add(name);
+    try {
+      return follow();
+    } finally {
+      this.followed.delete(name);
+    }
+  }
+
+  /** Evaluates a function for one call alone; null in a recursion, and where such calls are nested too deeply. */
+  specializing<T>(key: string, evaluate: () => T | null): T | null {
+    if (this.specialized.includes(key) || this.specialized.length >= MAX_SPECIALIZED) return null;
+    this.specialized.push(key);
+    try {
+      return evaluate();
+    } finally {
+      this.specialized.pop();
+    }
   }
 
   /** Runs an evaluation and tells which functions its result depends on. */
@@ -84,5 +167,9 @@ export class Session {
   /** The result under way depends on the code of this function. */
   read(key: string): void {
     this.reads.at(-1)?.add(key);
+  }
+
+  private about(key: string): Knowledge {
+    return (fileOfKey(key) === null ? null : this.others?.knowledge) ?? this.own;
   }
 }

@@ -10,8 +10,17 @@ export interface CallSite {
   readonly key: string;
   readonly loops: readonly Loop[];
   readonly arms: readonly Arm[];
+  /** Arguments that are, or hold, modules. */
+  readonly modules: ReadonlyMap<string, Value>;
   /** A size of the called function in terms of the calling one; null where it cannot be said. */
   readonly translate: (dim: Dim) => Dim | null;
+}
+
+/** A class of this file that is given modules when it is constructed. */
+export interface Construction {
+  /** Key of the class. */
+  readonly key: string;
+  readonly modules: ReadonlyMap<string, Value>;
 }
 
 export interface FunctionAnalysis {
@@ -19,6 +28,7 @@ export interface FunctionAnalysis {
   readonly key: string;
   readonly operations: readonly Operation[];
   readonly calls: readonly CallSite[];
+  readonly constructions: readonly Construction[];
   /** What the code asks of each parameter. */
   readonly requirements: ReadonlyMap<string, Requirement>;
   readonly returned: Value;

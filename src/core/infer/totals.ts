@@ -23,12 +23,14 @@ const MAX_DEPTH = 20;
 
 export function totalsOf(session: Session, analysis: FunctionAnalysis, depth = 0): Totals {
   const costs: Cost[] = [];
-  let products = 0;
+  const places = new Set<string>();
   for (const each of analysis.operations) {
-    if (!isCall(each) || each.framework !== 'torch') continue;
-    products++;
+    // What a module of the reader's own multiplies is told by the call of its code.
+    if (!isCall(each) || each.kind === 'linear_like_call' || each.framework !== 'torch') continue;
+    places.add(`${each.start}:${each.end}`);
     costs.push({ ...each.work, loops: each.loops, arms: each.arms });
   }
+  let products = places.size;
   for (const call of analysis.calls) {
     const inner = callTotals(session, call, depth);
     if (inner.products === 0) continue;

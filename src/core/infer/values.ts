@@ -23,6 +23,8 @@ export interface UnknownValue {
   readonly parameter?: string;
   /** The parameter whose shape it has, should it be a tensor. */
   readonly like?: string;
+  /** Qualified name of its class in another file, by an annotation. It is looked at where the value is called. */
+  readonly type?: string;
 }
 export interface TensorValue {
   readonly kind: 'tensor';
@@ -102,6 +104,8 @@ export interface InstanceValue {
   readonly key: string;
   /** Constructor parameters as they were given, by name. */
   readonly given: ReadonlyMap<string, Value>;
+  /** The parameter that it is: nobody knows what it was constructed with, and its fields are known by their names. */
+  readonly path?: { readonly id: string; readonly name: string };
 }
 /** A module of torch.nn that is no container. */
 export interface ModuleValue {
@@ -117,6 +121,8 @@ export interface ContainerValue {
   readonly kind: 'container';
   readonly type: 'Sequential' | 'ModuleList' | 'ModuleDict';
   readonly items: readonly Value[] | null;
+  /** Under which keys a ModuleDict holds its items. */
+  readonly keys?: readonly string[];
   readonly element: Value;
 }
 /** One of a few. */
@@ -185,14 +191,33 @@ export function join(a: Value, b: Value): Value {
     };
   }
   if (a.kind === 'number' && b.kind === 'number') return NUMBER;
+  if (isPlain(a) && b.kind === 'number') return NUMBER;
+  if (a.kind === 'number' && isPlain(b)) return NUMBER;
   if (a.kind === 'bool' && b.kind === 'bool') return BOOL;
   if (a.kind === 'none' || b.kind === 'none') return join2(a, b);
   if (a.kind === 'unknown' || b.kind === 'unknown') {
     // A value that is a tensor on one path most likely is one on the other.
     const known = a.kind === 'unknown' ? b : a;
-    return known.kind === 'tensor' ? { ...tensor(known.framework) } : join2(a, b);
+    if (known.kind === 'tensor') return { ...tensor(known.framework) };
+    if (a.kind === 'unknown' && b.kind === 'unknown' && (isPlain(a) || isPlain(b)))
+      return withoutName(isPlain(a) ? b : a);
+    return join2(a, b);
   }
   return join2(a, b);
+}
+
+/** A value that may be another one: what its name says of its size no longer holds, that it may be an argument does. */
+function withoutName({ parameter, like }: UnknownValue): UnknownValue {
+  return {
+    kind: 'unknown',
+    ...(parameter === undefined ? {} : { parameter }),
+    ...(like === undefined ? {} : { like }),
+  };
+}
+
+/** Nothing is known of it, not even a name. */
+function isPlain(value: Value): boolean {
+  return value.kind === 'unknown' && value.path === undefined;
 }
 
 function join2(a: Value, b: Value): Value {

@@ -6,10 +6,20 @@ import { frameworkOf, importedName } from './names';
 import type { FrameworkName } from './names';
 
 export type Binding =
-  | { readonly kind: 'import'; readonly name: string }
+  | {
+      readonly kind: 'import';
+      /** As it is spelled: relative ones begin with their dots. */
+      readonly name: string;
+      readonly module: string;
+      /** What is taken from the module; null where the module itself is bound. */
+      readonly member: string | null;
+    }
   | { readonly kind: 'function'; readonly key: string }
   | { readonly kind: 'class'; readonly key: string }
   | { readonly kind: 'value'; readonly value: Expr };
+
+/** A file with more star imports is a list of what there is: a name is not looked for in all of them. */
+const MOST_STARRED = 12;
 
 export class Scope {
   private readonly bindings = new Map<string, Binding[]>();
@@ -29,7 +39,7 @@ export class Scope {
       if (framework) frameworks.add(framework);
       if (each.name === '*') starred.push(name.replace(/\.\*$/, ''));
     }
-    this.starred = starred;
+    this.starred = starred.length > MOST_STARRED ? [] : starred;
     this.frameworks = frameworks;
 
     const visit = (statements: readonly Stmt[], conditional: boolean): void => {
@@ -70,8 +80,14 @@ export class Scope {
 
   private bindImport(each: Import, conditional: boolean): void {
     if (each.name === '*') return;
-    // `import torch` and `import torch.nn` both bind `torch`.
-    this.bind(each.bound, { kind: 'import', name: importedName(each) }, conditional);
+    this.bind(each.bound, this.importBinding(each), conditional);
+  }
+
+  /** What an import statement binds a name to. `import torch` and `import torch.nn` both bind `torch`. */
+  importBinding(each: Import): Extract<Binding, { kind: 'import' }> {
+    const base = '.'.repeat(each.level) + each.module;
+    const module = each.name === null && !each.aliased ? (base.split('.')[0] ?? base) : base;
+    return { kind: 'import', name: importedName(each), module, member: each.name };
   }
 
   private bind(name: string, binding: Binding, conditional: boolean): void {

@@ -2,6 +2,7 @@
 import type { Argument, Clause, Expr, Parameter } from './ir';
 import { lowerNumber, lowerString } from './literals';
 import { MAX_ITEMS } from './reader';
+import { withStarOutside } from './splats';
 import type { Reader } from './reader';
 
 const opaque = (r: Reader): Expr => ({ kind: 'opaque', start: r.start, end: r.end });
@@ -19,8 +20,6 @@ function lowerByType(r: Reader, type: string): Expr {
     }
     case 'attribute':
     case 'call':
-      // The grammar takes the star of `[*a.b(c)]` for a part of the name.
-      if (r.slice(r.start, r.start + 1) === '*') return opaque(r);
       return type === 'call' ? lowerCall(r) : lowerAttribute(r);
     case 'subscript':
       return lowerSubscript(r);
@@ -245,7 +244,8 @@ function lowerSequence(r: Reader, kind: 'tuple' | 'list' | 'set'): Expr {
   r.children(() => {
     if (r.named && items.length <= MAX_ITEMS) items.push(lowerExpr(r));
   });
-  return items.length > MAX_ITEMS ? { kind: 'opaque', start, end } : { kind, items, start, end };
+  if (items.length > MAX_ITEMS) return { kind: 'opaque', start, end };
+  return { kind, items: items.length === 1 ? items.map(withStarOutside) : items, start, end };
 }
 
 function lowerDict(r: Reader): Expr {

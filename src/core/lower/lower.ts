@@ -7,6 +7,7 @@ import { readDirectives } from './directives';
 import { collectDefinitions } from './facts';
 import type { FieldSite, FileFacts, FunctionFacts } from './facts';
 import type { DefStmt, Span } from './ir';
+import { PythonParser } from '../syntax/parser';
 import { bodyEdit, movedFacts, sameFields } from './update';
 import { Reader, SymbolTable } from './reader';
 import { lowerBlock, lowerStatement } from './statements';
@@ -17,6 +18,9 @@ import { lowerBlock, lowerStatement } from './statements';
  */
 const QUERY_LIMIT_MS = 250;
 const QUERY_LIMIT_MS_PER_CHARACTER = 0.001;
+
+/** One function never takes so long, unless it is hostile. */
+const BODY_LIMIT_MS = 1_000;
 
 /** The text of a captured attribute: reading it here is cheaper than asking the tree for its parts. */
 const FIELD = /([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)/uy;
@@ -32,8 +36,10 @@ export class Lowering {
   private readonly sites: Query;
   private readonly broken: Query;
 
+  private parser: PythonParser | null = null;
+
   constructor(
-    language: Language,
+    private readonly language: Language,
     private readonly now: () => number,
   ) {
     this.symbols = new SymbolTable(language);
@@ -94,6 +100,25 @@ export class Lowering {
     }
   }
 
+  /** A function's whole definition, read from its own lines alone: for files whose tree is gone. */
+  bodyFromText(text: string, facts: FunctionFacts): DefStmt | null {
+    const { start, end } = facts.def;
+    const indentation = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    if (/\S/.test(indentation)) return null;
+    // An indented definition needs a block to stand in.
+    const head = indentation === '' ? '' : `if 1:\n${indentation}`;
+    const source = head + text.slice(start, end);
+    this.parser ??= new PythonParser(this.language);
+    const parsed = this.parser.parse(source, { now: this.now, limitMs: BODY_LIMIT_MS });
+    if (parsed.kind !== 'tree') return null;
+    try {
+      const def = { ...facts.def, start: head.length, end: source.length };
+      return this.body(parsed.tree, source, { ...facts, def });
+    } finally {
+      parsed.tree.delete();
+    }
+  }
+
   /** @param node the part of the tree to look at */
   private findSites(node: Node, text: string): { products: number[]; fields: FieldSite[]; broken: Span[] } | null {
     const deadline = this.now() + QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
@@ -118,6 +143,7 @@ export class Lowering {
   }
 
   dispose(): void {
+    this.parser?.dispose();
     this.sites.delete();
     this.broken.delete();
   }

@@ -198,15 +198,15 @@ class Filler {
   }
 
   private learnedFrom(requirement: Requirement | null, sure: boolean): string {
-    const { file } = this.analysis.session;
+    const { session } = this.analysis;
+    const own = requirement?.learned.filter((each) => session.fileOf(each.owner) === session.file) ?? [];
     const places = [
       ...new Set(
-        requirement?.learned.map(
-          (each) => this.analysis.session.file.lines.position(each.start + file.originOf(each.owner)).line + 1,
-        ),
+        own.map((each) => session.file.lines.position(each.start + session.file.originOf(each.owner)).line + 1),
       ),
     ];
-    if (places.length === 0) return 'a guess: the code does not say';
+    if (places.length === 0)
+      return (requirement?.learned.length ?? 0) > 0 ? 'code of another file' : 'a guess: the code does not say';
     const where = `${places.length === 1 ? 'line' : 'lines'} ${places.slice(0, 3).join(', ')}`;
     return sure ? where : `${where}; open sizes are guessed`;
   }

@@ -85,7 +85,8 @@ function collect(
   depth: number,
 ): readonly Placed[] {
   const own = run.operations
-    .filter((each) => isCall(each) && each.framework === 'torch')
+    // What a module of the reader's own multiplies stands in the code that its call runs.
+    .filter((each) => isCall(each) && each.kind !== 'linear_like_call' && each.framework === 'torch')
     .map((operation) => ({ operation, translate }));
   if (depth >= MAX_DEPTH) return own;
   return [

@@ -7,16 +7,19 @@ import { TensorCall } from '../tensors/call';
 import { productOf } from '../tensors/products';
 import { sameAs } from '../tensors/pointwise';
 import { givesTensor, handlerOf, tensorFunction } from '../tensors/table';
-import { BOOL, join, joinAll, NUMBER, optionsOf, tensor, UNKNOWN } from '../values';
+import { BOOL, join, joinAll, NUMBER, optionsOf, sequenceOf, tensor, UNKNOWN } from '../values';
 import type { ClosureValue, Evaluated, Framework, InstanceValue, Value } from '../values';
 import { productWork } from '../work';
 import { callBuiltin } from './builtins';
-import { findMethod, isLinearSubclass } from './classes';
+import { asSequential, findMethod, isLinearSubclass } from './classes';
 import { callContainerMethod } from './containers';
 import type { Evaluator } from './evaluator';
 import { callFunction } from './functions';
 import { learnInner, learnLast } from './learn';
+import { instanceOfType } from './imports';
+import { isLinearLike } from './linearLike';
 import { callModule, construct } from './modules';
+import { holdsModules } from './modulesPassed';
 import { evaluateAttribute } from './names';
 import { bindArguments, bindInitial, defaultsOf } from './parameters';
 import { callContainer } from './sequential';
@@ -47,7 +50,7 @@ export function evaluateCall(ev: Evaluator, expr: CallExpr): Value {
   return callValue(ev, called, evaluateArguments(ev, expr), expr);
 }
 
-function evaluateArguments(ev: Evaluator, expr: CallExpr): Arguments {
+export function evaluateArguments(ev: Evaluator, expr: CallExpr): Arguments {
   const positional: Evaluated[] = [];
   const keywords = new Map<string, Evaluated>();
   for (const argument of expr.args) {
@@ -65,7 +68,10 @@ function spread(expr: Expr, value: Value): readonly Evaluated[] {
   if ((value.kind === 'tuple' || value.kind === 'list') && value.items)
     return value.items.map((each) => ({ expr, value: each }));
   if (value.kind === 'shape') return [{ expr: starred, value }];
-  return [{ expr: starred, value: value.kind === 'tuple' || value.kind === 'list' ? value.element : UNKNOWN }];
+  const sequences = optionsOf(value).flatMap((each) =>
+    each.kind === 'tuple' || each.kind === 'list' ? [each.element] : [],
+  );
+  return [{ expr: starred, value: joinAll(sequences) }];
 }
 
 /** `object.name(...)` */
@@ -86,11 +92,16 @@ function callAttribute(
         ? object
         : UNKNOWN;
     case 'container':
+      if (object.keys?.includes(name) === true)
+        return callValue(ev, evaluateAttribute(ev, object, { name, start: expr.start, end: expr.end }), args, expr);
       return callContainerMethod(ev, object, objectExpr, name, args, expr);
     case 'instance':
       return callInstanceMethod(ev, object, name, args, expr);
-    case 'unknown':
+    case 'unknown': {
+      const instance = instanceOfType(ev, object);
+      if (instance) return callInstanceMethod(ev, instance, name, args, expr);
       return callUnknownMethod(ev, object, objectExpr, name, args, expr);
+    }
     case 'tuple':
     case 'list':
     case 'dict':
@@ -213,6 +224,10 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
       return callContainer(ev, called, args, expr);
     case 'instance':
       return callInstance(ev, called, args, expr);
+    case 'unknown': {
+      const instance = instanceOfType(ev, called);
+      return instance ? callInstance(ev, instance, args, expr) : UNKNOWN;
+    }
     case 'method':
       return UNKNOWN;
     case 'union':
@@ -222,15 +237,54 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
   }
 }
 
+/** A package's Sequential whose source is not there, as they mostly are: torch's own, that leaves out None. */
+function withoutNone(args: Arguments): Arguments {
+  return {
+    ...args,
+    positional: args.positional.map((each) => ({
+      ...each,
+      value: joinAll(optionsOf(each.value).filter((option) => option.kind !== 'none')),
+    })),
+  };
+}
+
+/** `OrderedDict([("name", value), ...])` */
+function orderedDict(source: Value | null): Value {
+  if (source?.kind === 'dict') return source;
+  const pairs = source ? sequenceOf(source) : null;
+  const [entries, element] = [
+    new Map<string, Value>(),
+    pairs ? (sequenceOf(pairs.element)?.items?.[1] ?? UNKNOWN) : UNKNOWN,
+  ];
+  for (const pair of pairs?.items ?? []) {
+    const [name, value] = sequenceOf(pair)?.items ?? [];
+    if (name?.kind !== 'text' || name.text === null || !value) return { kind: 'dict', element, entries: null };
+    entries.set(name.text, value);
+  }
+  return pairs?.items
+    ? { kind: 'dict', element: joinAll([...entries.values()]), entries }
+    : { kind: 'dict', element, entries: null };
+}
+
 /** Wrappers that give back what they are given, changed in no way that matters here. */
 const TRANSPARENT =
   /^(?:torch\.compile|torch\._C\._add_docstr|torch\.jit\.script|torch\.jit\.trace|jax\.jit|copy\.(?:deep)?copy|functools\.partial|torch\.nn\.utils\.(?:parametrizations\.)?(?:spectral_norm|weight_norm|orthogonal)|torch\.func\.functionalize|torch\.no_grad|functools\.wraps)$/;
+/** `cast(type, value)` */
+const SAYS_TYPE = /^(?:typing(?:_extensions)?\.cast|torch\.jit\.annotate)$/;
 const CHECKPOINT = /(?:^|\.)checkpoint(?:_sequential)?$/;
 
 function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallExpr): Value {
   if (name.startsWith('builtins.')) return callBuiltin(ev, name.slice('builtins.'.length), args, expr);
   const [first] = args.positional;
   if (TRANSPARENT.test(name) && first) return first.value;
+  if (SAYS_TYPE.test(name)) return args.positional[1]?.value ?? UNKNOWN;
+  if (name === 'collections.OrderedDict') return orderedDict(first?.value ?? null);
+  if (
+    /[^.]\.Sequential$/.test(name) &&
+    frameworkOf(name) === null &&
+    args.positional.some((each) => holdsModules(each.value))
+  )
+    return construct(ev, { kind: 'qualified', name: 'torch.nn.Sequential' }, withoutNone(args), expr);
   const operation = operationOf(name);
   if (operation) return product(ev, operation.op, tensorCall(ev, operation.framework, args, expr), expr);
   if (name.startsWith('torch.nn.') && /^[A-Z]/.test(name.slice(name.lastIndexOf('.') + 1))) {
@@ -270,26 +324,31 @@ function callInstanceMethod(
 
 /** An instance that is called runs its `forward`. */
 function callInstance(ev: Evaluator, called: InstanceValue, args: Arguments, expr: CallExpr): Value {
+  const sequential = asSequential(ev, called);
+  if (sequential) return callContainer(ev, sequential, args, expr);
   const method = findMethod(ev, called.key, 'forward') ?? findMethod(ev, called.key, '__call__');
   const result = method === null ? UNKNOWN : callFunction(ev, { kind: 'function', key: method, self: called }, args);
-  if (isLinearSubclass(ev, called.key)) {
-    const first = args.positional[0] ?? args.keywords.get('input');
-    const value = first ? ev.see(first, 'torch') : tensor('torch');
-    ev.report({
-      kind: 'linear_call',
-      op: ev.file.classFacts(called.key)?.name ?? 'linear',
-      framework: 'torch',
-      expr,
-      operands: [{ expr: first?.expr ?? null, value }],
-      result: result.kind === 'tensor' ? result.shape : { open: true, dims: [] },
-      work: { flops: null, bytes: null },
-      module: null,
-      start: expr.start,
-      end: expr.end,
-    });
-    return result.kind === 'unknown' ? tensor('torch') : result;
-  }
-  return result;
+  const kind = isLinearSubclass(ev, called.key)
+    ? ('linear_call' as const)
+    : isLinearLike(ev, called.key)
+      ? ('linear_like_call' as const)
+      : null;
+  if (kind === null) return result;
+  const first = args.positional[0] ?? args.keywords.get('input');
+  const value = first ? ev.see(first, 'torch') : tensor('torch');
+  ev.report({
+    kind,
+    op: ev.session.classFacts(called.key)?.name ?? 'linear',
+    framework: 'torch',
+    expr,
+    operands: [{ expr: first?.expr ?? null, value }],
+    result: result.kind === 'tensor' ? result.shape : { open: true, dims: [] },
+    work: { flops: null, bytes: null },
+    module: null,
+    start: expr.start,
+    end: expr.end,
+  });
+  return result.kind === 'unknown' ? tensor('torch') : result;
 }
 
 /** A nested function or lambda, evaluated with the variables around it. */
@@ -303,7 +362,7 @@ function callClosure(ev: Evaluator, called: ClosureValue, args: Arguments): Valu
   ev.silent++;
   ev.closureDepth++;
   const bound = bindArguments(code.parameters, args.positional, args.keywords, 0);
-  bindInitial(ev, code, null, defaultsOf(ev, code.parameters, bound));
+  bindInitial(ev, code, null, defaultsOf(ev, code.parameters, bound, null));
   let result: Value;
   if (code.kind === 'lambda') result = ev.evaluate(code.body);
   else {

@@ -1,69 +1,69 @@
-/** Instances of this file's classes: their attributes, found by evaluating the methods that assign them. */
+/** Instances of classes whose source is known: their attributes, found by evaluating the methods that assign them. */
 import type { ClassStmt } from '../../lower/ir';
 import { summarize } from '../analyzeFunction';
-import type { Ancestry } from '../session';
-import { optionsOf } from '../values';
-import type { InstanceValue, Value } from '../values';
+import type { Ancestry } from '../knowledge';
+import { joinAll, optionsOf, tensor } from '../values';
+import type { ContainerValue, InstanceValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { forInstance } from './functions';
 
-/** The classes that a class derives from, as far as names tell. */
+/** The classes that a class derives from, as far as their sources are known. */
 export function ancestryOf(ev: Evaluator, key: string): Ancestry {
-  const known = ev.session.ancestries.get(key);
-  if (known) return known;
-  const local: string[] = [];
-  const foreign: string[] = [];
+  return ev.session.keep('ancestries', key, () => findAncestry(ev, key), { known: [key], unknown: [] });
+}
+
+function findAncestry(ev: Evaluator, key: string): Ancestry {
+  const known: string[] = [];
+  const unknown: string[] = [];
   const visit = (each: string): void => {
-    const facts = ev.file.classFacts(each);
-    if (!facts || local.includes(each)) return;
-    local.push(each);
+    const facts = ev.session.classFacts(each);
+    if (!facts || known.includes(each)) return;
+    known.push(each);
     for (const base of facts.statement.bases) {
       if (base.name !== null) continue;
-      for (const value of optionsOf(atTopLevel(ev, () => ev.evaluate(base.value)))) {
+      for (const value of optionsOf(ev.atTopLevel(ev.session.fileOf(each), () => ev.evaluate(base.value)))) {
         if (value.kind === 'class') visit(value.key);
-        else if (value.kind === 'qualified') foreign.push(value.name);
+        else if (value.kind === 'qualified') unknown.push(value.name);
       }
     }
   };
   visit(key);
-  const ancestry = { local, foreign };
-  ev.session.ancestries.set(key, ancestry);
-  return ancestry;
-}
-
-/** Evaluates code of the file's top level: no local variable is in sight and nothing is reported. */
-function atTopLevel<T>(ev: Evaluator, evaluate: () => T): T {
-  const { frame } = ev;
-  ev.frame = frame.empty();
-  ev.silent++;
-  try {
-    return evaluate();
-  } finally {
-    ev.frame = frame;
-    ev.silent--;
-  }
+  return { known, unknown };
 }
 
 const FOREIGN_MODULE = /(?:^|\.)(?:\w*Module|\w*Model|\w*Layer|\w*Block|\w*Net(?:work)?)$/;
 
 /** Whether instances of a class are torch modules: certain, likely by the name of a foreign base, or no. */
 export function moduleLikelihood(ev: Evaluator, key: string): 'certain' | 'likely' | 'no' {
-  const { foreign } = ancestryOf(ev, key);
-  if (foreign.some((each) => /^torch\.nn\.\w+$/.test(each))) return 'certain';
-  return foreign.some((each) => FOREIGN_MODULE.test(each)) ? 'likely' : 'no';
+  const { unknown } = ancestryOf(ev, key);
+  if (unknown.some((each) => /^torch\.nn\.\w+$/.test(each))) return 'certain';
+  return unknown.some((each) => FOREIGN_MODULE.test(each)) ? 'likely' : 'no';
 }
 
 /** Whether a class derives from torch's own Linear. */
 export function isLinearSubclass(ev: Evaluator, key: string): boolean {
-  return ancestryOf(ev, key).foreign.some((each) => each === 'torch.nn.Linear' || each === 'torch.nn.LazyLinear');
+  return ancestryOf(ev, key).unknown.some((each) => each === 'torch.nn.Linear' || each === 'torch.nn.LazyLinear');
 }
 
-/** Key of the function that a method name resolves to, in the class or those of this file it derives from. */
+/** An instance of a class that derives from Sequential and runs as that does, with the modules that it assigns. */
+export function asSequential(ev: Evaluator, instance: InstanceValue): ContainerValue | null {
+  if (!ancestryOf(ev, instance.key).unknown.includes('torch.nn.Sequential')) return null;
+  if (findMethod(ev, instance.key, 'forward') !== null) return null;
+  const attributes = assignedBy(ev, instance.key, '__init__');
+  const held = attributes?.get('_modules');
+  const assigned = [...(attributes?.values() ?? []), ...(held?.kind === 'dict' ? [held.element] : [])];
+  const items = assigned.filter((each) =>
+    optionsOf(each).some((option) => ['module', 'container', 'instance'].includes(option.kind)),
+  );
+  return { kind: 'container', type: 'Sequential', items: null, element: joinAll(items) };
+}
+
+/** Key of the function that a method name resolves to, in the class or those it derives from. */
 export function findMethod(ev: Evaluator, key: string, name: string, after: string | null = null): string | null {
-  const { local } = ancestryOf(ev, key);
-  const from = after === null ? 0 : local.indexOf(after) + 1;
-  for (const each of local.slice(from)) {
-    const method = ev.file.classFacts(each)?.methods.get(name);
+  const { known } = ancestryOf(ev, key);
+  const from = after === null ? 0 : known.indexOf(after) + 1;
+  for (const each of known.slice(from)) {
+    const method = ev.session.classFacts(each)?.methods.get(name);
     if (method !== undefined) return method;
   }
   return null;
@@ -73,12 +73,18 @@ export function findMethod(ev: Evaluator, key: string, name: string, after: stri
 export function attributeOf(ev: Evaluator, instance: InstanceValue, name: string): Value | null {
   const { key } = instance;
   const assigned = assignedBy(ev, key, '__init__')?.get(name);
-  if (assigned) return forInstance(ev, assigned, instance);
+  if (assigned) {
+    const value = forInstance(ev, assigned, instance);
+    // A tensor that is replaced later on is of a shape that only the other methods know.
+    return value.kind === 'tensor' && isReassigned(ev, key, name)
+      ? { ...tensor(value.framework), dtype: value.dtype }
+      : value;
+  }
   const method = findMethod(ev, key, name);
   if (method !== null) return { kind: 'function', key: method, self: instance };
-  for (const each of ancestryOf(ev, key).local) {
-    const facts = ev.file.classFacts(each);
-    const value = facts ? classLevel(ev, facts.statement, name) : null;
+  for (const each of ancestryOf(ev, key).known) {
+    const facts = ev.session.classFacts(each);
+    const value = facts ? classLevel(ev, each, facts.statement, name) : null;
     if (value) return value;
     // An attribute that some other method gives its value.
     for (const assigner of facts?.fields.get(name) ?? []) {
@@ -89,12 +95,23 @@ export function attributeOf(ev: Evaluator, instance: InstanceValue, name: string
   return null;
 }
 
-function classLevel(ev: Evaluator, statement: ClassStmt, name: string): Value | null {
+/** Whether methods beside the constructor give an attribute a value. */
+function isReassigned(ev: Evaluator, key: string, name: string): boolean {
+  return ancestryOf(ev, key).known.some(
+    (each) =>
+      ev.session
+        .classFacts(each)
+        ?.fields.get(name)
+        ?.some((method) => method !== '__init__') === true,
+  );
+}
+
+function classLevel(ev: Evaluator, key: string, statement: ClassStmt, name: string): Value | null {
   for (const each of statement.body) {
     if (each.kind !== 'assign' || !each.value) continue;
     const { value } = each;
     if (each.targets.some((target) => target.kind === 'name' && target.name === name)) {
-      return atTopLevel(ev, () => ev.evaluate(value));
+      return ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(value));
     }
   }
   return null;

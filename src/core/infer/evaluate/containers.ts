@@ -56,6 +56,11 @@ export function callContainerMethod(
   }
 }
 
+/** `modules[key] = item` */
+export function putInto(ev: Evaluator, object: ContainerValue, objectExpr: Expr, item: Value): void {
+  replace(ev, object, objectExpr, { ...grown(ev, object, item), items: null });
+}
+
 function itemsOf(value: Value): Value {
   return value.kind === 'tuple' || value.kind === 'list' || value.kind === 'container' ? value.element : UNKNOWN;
 }
@@ -70,10 +75,10 @@ function appended(ev: Evaluator, list: SequenceValue, item: Value): Value {
   return listOf(element, length ?? undefined);
 }
 
-function grown(ev: Evaluator, container: ContainerValue, item: Value): Value {
+function grown(ev: Evaluator, container: ContainerValue, item: Value): ContainerValue {
   const first = container.items?.length === 0;
   const items = container.items && ev.loops.length === 0 ? [...container.items, item] : null;
-  return { ...container, items, element: first ? item : join(container.element, item) };
+  return { kind: 'container', type: container.type, items, element: first ? item : join(container.element, item) };
 }
 
 /** The object of a mutating method is from now on what the method made of it. */

@@ -3,6 +3,7 @@
  * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
+import { keyIn } from '../../link/place';
 import { symbol } from '../dims';
 import type { Dim } from '../dims';
 import { Frame } from '../frame';
@@ -10,10 +11,10 @@ import type { FileModel } from '../model';
 import type { Loop, Operation } from '../operations';
 import type { Requirements } from '../requirements';
 import type { Session } from '../session';
-import { UNKNOWN_SHAPE } from '../shapes';
-import type { CallSite } from '../summary';
+import { sameSize, UNKNOWN_SHAPE } from '../shapes';
+import type { CallSite, Construction } from '../summary';
 import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
-import { optionsOf, tensor } from '../values';
+import { joinAll, optionsOf, tensor } from '../values';
 import { ControlFlow, UNCLEAR } from './control';
 import { evaluateExpr } from './expressions';
 import { agreed } from './gathering';
@@ -31,6 +32,9 @@ export interface EvaluatorOptions {
   readonly requirements: Requirements;
   readonly report: (operation: Operation) => void;
   readonly reportCall: (call: CallSite) => void;
+  readonly reportConstruction: (construction: Construction) => void;
+  /** Parameters whose truth is assumed: code that they rule out does not run. */
+  readonly flags?: ReadonlySet<string>;
   /** The class whose method this is. */
   readonly ownerClass: string | null;
   /** Is told the value of every expression as it is evaluated for good. */
@@ -39,7 +43,11 @@ export interface EvaluatorOptions {
 
 export class Evaluator {
   readonly session: Session;
-  readonly file: FileModel;
+  /** The file whose code is being evaluated. */
+  file: FileModel;
+  /** Key under which places in the code of a top level are known, while that is evaluated. */
+  private topLevel: string | null = null;
+  private unlinkedDepth = 0;
   frame: Frame = new Frame();
   qualname: string;
   readonly loops: Loop[] = [];
@@ -54,7 +62,7 @@ export class Evaluator {
 
   constructor(readonly options: EvaluatorOptions) {
     this.session = options.session;
-    this.file = options.session.file;
+    this.file = options.session.fileOf(options.owner);
     this.qualname = options.qualname;
   }
 
@@ -92,8 +100,41 @@ export class Evaluator {
     this.returned.splice(0, this.returned.length, ...returned);
   }
 
+  /** Evaluates code of a file's top level: no local variable is in sight and nothing is reported. */
+  atTopLevel<T>(file: FileModel, evaluate: () => T): T {
+    const { frame, topLevel } = this;
+    const { file: own } = this;
+    this.frame = frame.empty();
+    this.file = file;
+    this.topLevel = file === this.session.file || !file.place ? '' : keyIn(file.place.id, '');
+    this.silent++;
+    try {
+      return evaluate();
+    } finally {
+      this.silent--;
+      this.topLevel = topLevel;
+      this.file = own;
+      this.frame = frame;
+    }
+  }
+
+  /** Whether imported names are followed into their files. */
+  get linking(): boolean {
+    return this.unlinkedDepth === 0;
+  }
+
+  /** Evaluates with imported names left as names. */
+  unlinked<T>(evaluate: () => T): T {
+    this.unlinkedDepth++;
+    try {
+      return evaluate();
+    } finally {
+      this.unlinkedDepth--;
+    }
+  }
+
   site(span: Span): Site {
-    return { owner: this.owner, start: span.start, end: span.end };
+    return { owner: this.topLevel ?? this.owner, start: span.start, end: span.end };
   }
 
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {
@@ -111,6 +152,10 @@ export class Evaluator {
     if (!this.reporting) return;
     if (this.gathering) this.gathering.calls.push(call);
     else this.options.reportCall(call);
+  }
+
+  reportConstruction(construction: Construction): void {
+    if (this.reporting && construction.modules.size > 0) this.options.reportConstruction(construction);
   }
 
   private pass(operation: Operation): void {
@@ -143,20 +188,27 @@ export class Evaluator {
 
   /** A value as a size, or null. A value of unknown kind has a symbol of its own. */
   size = (value: Value): Dim | null => {
+    const sizes: (Dim | null)[] = [];
     for (const each of optionsOf(value)) {
-      if (each.kind === 'number') return each.dim;
-      if (each.kind === 'unknown') return each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null);
+      if (each.kind === 'number') sizes.push(each.dim);
+      if (each.kind === 'unknown') sizes.push(each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null));
     }
-    return null;
+    const [first = null, ...rest] = sizes;
+    return rest.every((each) => sameSize(first, each)) ? first : null;
   };
 
   /** A value as a tensor: one of unknown kind is taken for a tensor of unknown shape and refined to it. */
   see = (argument: Evaluated, framework: Framework): TensorValue => {
     const { value } = argument;
-    for (const each of optionsOf(value)) {
-      if (each.kind !== 'tensor') continue;
-      this.options.requirements.seen(each);
-      return each;
+    const options = optionsOf(value);
+    const known = options.filter((each) => each.kind === 'tensor');
+    const [first] = known;
+    if (first) {
+      this.options.requirements.seen(first);
+      // What else it may be has a shape of its own.
+      if (options.some((each) => each.kind === 'unknown')) return tensor(first.framework);
+      const all = joinAll(known);
+      return all.kind === 'tensor' ? all : first;
     }
     if (value.kind !== 'unknown') return tensor(framework);
     const seen = asTensor(value, framework);

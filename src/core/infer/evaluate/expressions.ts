@@ -2,7 +2,7 @@
 import type { ComprehensionExpr, Expr } from '../../lower/ir';
 import { constant } from '../dims';
 import { sameAs } from '../tensors/pointwise';
-import { BOOL, join, listOf, NONE, numeral, sequence, UNKNOWN } from '../values';
+import { BOOL, join, joinAll, listOf, NONE, numeral, optionsOf, sequence, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import { evaluateCall } from './calls';
 import { choice } from './control';
@@ -57,8 +57,11 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
       for (const { key, value } of expr.entries) {
         if (key) ev.evaluate(key);
         const each = ev.evaluate(value);
-        element = element ? join(element, each) : each;
+        const unpacked = key ? null : entriesOf(each);
+        const item = unpacked ? joinAll([...unpacked.values()]) : each;
+        if (!unpacked || unpacked.size > 0) element = element ? join(element, item) : item;
         if (key?.kind === 'string' && key.value !== null) entries.set(key.value, each);
+        else if (unpacked) for (const [name, entry] of unpacked) entries.set(name, entry);
         else complete = false;
       }
       return { kind: 'dict', element: element ?? UNKNOWN, entries: complete ? entries : null };
@@ -105,8 +108,8 @@ function evaluateSequence(ev: Evaluator, kind: 'tuple' | 'list', items: readonly
     const value = ev.evaluate(item);
     if (item.kind !== 'starred') values.push(value);
     else if (value.kind === 'tuple' || value.kind === 'list') {
-      if (value.items) values.push(...value.items);
-      else known = false;
+      values.push(...(value.items ?? [value.element]));
+      known &&= value.items !== null;
     } else if (value.kind === 'shape' && value.tensor.kind === 'tensor' && !value.tensor.shape.open) {
       values.push(...value.tensor.shape.dims.map(numeral));
     } else known = false;
@@ -163,4 +166,14 @@ export function namesIn(target: Expr): readonly string[] {
     default:
       return [];
   }
+}
+
+/** What `**value` adds to a dict: the entries that it has for certain or may have. */
+function entriesOf(value: Value): ReadonlyMap<string, Value> | null {
+  const entries = new Map<string, Value>();
+  for (const each of optionsOf(value)) {
+    if (each.kind !== 'dict' || !each.entries) return null;
+    for (const [name, entry] of each.entries) entries.set(name, entry);
+  }
+  return entries;
 }

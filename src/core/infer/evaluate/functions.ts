@@ -10,20 +10,26 @@ import type { FunctionValue, InstanceValue, Value } from '../values';
 import type { Arguments } from './calls';
 import { findMethod } from './classes';
 import type { Evaluator } from './evaluator';
+import { modulesAmong, returnedFor } from './modulesPassed';
 import { bindArguments, defaultsOf } from './parameters';
 import { substituteDim, substituteShape, substituteValue } from './substitution';
 import type { Substitution } from './substitution';
 
 /** What a function gives for these arguments. Its operations are its own: they are not reported here. */
 export function callFunction(ev: Evaluator, called: FunctionValue, args: Arguments): Value {
-  const facts = ev.file.functionFacts(called.key);
+  const facts = ev.session.functionFacts(called.key);
   if (!facts || facts.name === '__init__') return UNKNOWN;
   const summary = summarize(ev.session, called.key);
   if (!summary) return UNKNOWN;
   const { parameters } = facts.def;
   const isStatic = facts.def.decorators.some((each) => each.kind === 'name' && each.name === 'staticmethod');
   const self = facts.owner !== null && !isStatic ? called.self : null;
-  const bound = defaultsOf(ev, parameters, bindArguments(parameters, args.positional, args.keywords, self ? 1 : 0));
+  const bound = defaultsOf(
+    ev,
+    parameters,
+    bindArguments(parameters, args.positional, args.keywords, self ? 1 : 0),
+    ev.session.fileOf(called.key),
+  );
   const by = callSubstitution(ev, summary, bound, self?.kind === 'instance' ? self : null);
   for (const [name, requirement] of summary.requirements) {
     const argument = bound.get(name);
@@ -31,11 +37,13 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
   }
   ev.reportCall({
     key: called.key,
+    modules: modulesAmong(bound),
     loops: [...ev.loops],
     arms: ev.control.path,
     translate: (dim) => substituteDim(dim, by),
   });
-  return substituteValue(summary.returned, by);
+  const init = self?.kind === 'instance' ? self.given : new Map<string, Value>();
+  return substituteValue(returnedFor(ev, facts, summary, bound, init) ?? summary.returned, by);
 }
 
 /** What the called function asks of its parameter, this one asks of the argument. */

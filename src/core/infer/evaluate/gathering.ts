@@ -12,14 +12,14 @@ export interface Gathered {
 export const UNKNOWN_WORK: OperationWork = { flops: null, bytes: null };
 
 /**
- * The operations of a place whose code runs one of several values. The place costs something certain
- * only where each of them does the same work there.
+ * The operations of a place whose code runs one of several values, one of each kind. The place costs something
+ * certain only where each of them does the same work there.
  */
 export function agreed(options: readonly Gathered[]): readonly Operation[] {
   const places = new Map<string, Operation[]>();
   for (const { operations } of options) {
     for (const each of operations) {
-      const place = `${each.start}:${each.end}`;
+      const place = `${each.start}:${each.end}:${each.kind}`;
       places.set(place, [...(places.get(place) ?? []), each]);
     }
   }

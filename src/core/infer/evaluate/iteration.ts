@@ -6,6 +6,7 @@ import { rankOf, shapeOf } from '../shapes';
 import { joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import type { Evaluator } from './evaluator';
+import { putInto } from './containers';
 import { named, shapeItem } from './names';
 
 /** What each step of an iteration over a value gives. */
@@ -72,10 +73,12 @@ export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
         ev.frame.setAttribute(target.name, named(value, `${object.key}.${target.name}`, `self.${target.name}`));
       return;
     }
-    case 'subscript':
-      ev.evaluate(target.object);
+    case 'subscript': {
+      const object = ev.evaluate(target.object);
       target.index.forEach((each) => ev.evaluate(each));
+      if (object.kind === 'container') putInto(ev, object, target.object, value);
       return;
+    }
     default:
   }
 }
@@ -86,7 +89,10 @@ function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
     unpackShape(ev, targets, value, star);
     return;
   }
-  const options = optionsOf(value).flatMap((each) => (each.kind === 'tuple' || each.kind === 'list' ? [each] : []));
+  const sequences = optionsOf(value).flatMap((each) => (each.kind === 'tuple' || each.kind === 'list' ? [each] : []));
+  // Of several, one of another length would raise here.
+  const fitting = sequences.filter((each) => star >= 0 || !each.items || each.items.length === targets.length);
+  const options = fitting.length > 0 ? fitting : sequences;
   const items = options.length > 0 ? options : null;
   targets.forEach((target, at) => {
     if (!items) {

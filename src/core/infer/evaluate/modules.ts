@@ -1,5 +1,6 @@
 /** Construction and calls of torch.nn modules and containers. */
 import type { CallExpr, Expr } from '../../lower/ir';
+import { summarize } from '../analyzeFunction';
 import { constant } from '../dims';
 import type { Dim } from '../dims';
 import { isLinearStack, moduleOperation } from '../family';
@@ -7,13 +8,14 @@ import { lastSize, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
 import type { Shape } from '../shapes';
 import { sameAs } from '../tensors/pointwise';
 import { bilinearProduct, linearProduct } from '../tensors/products';
-import { joinAll, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
+import { joinAll, optionsOf, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
 import type { ClassValue, ContainerValue, Evaluated, ModuleValue, QualifiedValue, TensorValue, Value } from '../values';
 import { productWork } from '../work';
 import type { Arguments } from './calls';
 import { findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
 import { learnLast } from './learn';
+import { modulesAmong } from './modulesPassed';
 import { attentionWork, recurrentSize, recurrentWork } from './moduleWork';
 import { bindArguments, defaultsOf } from './parameters';
 
@@ -115,11 +117,21 @@ function reportConstruction(
 
 function constructLocal(ev: Evaluator, cls: ClassValue, args: Arguments, expr: CallExpr): Value {
   const constructor = findMethod(ev, cls.key, '__init__');
-  const parameters = constructor === null ? [] : (ev.file.functionFacts(constructor)?.def.parameters ?? []);
-  const given = defaultsOf(ev, parameters, bindArguments(parameters, args.positional, args.keywords, 1));
+  const parameters = constructor === null ? [] : (ev.session.functionFacts(constructor)?.def.parameters ?? []);
+  const given = defaultsOf(
+    ev,
+    parameters,
+    bindArguments(parameters, args.positional, args.keywords, 1),
+    ev.session.fileOf(cls.key),
+  );
   if (isLinearSubclass(ev, cls.key))
-    reportConstruction(ev, 'linear_ctor', ev.file.classFacts(cls.key)?.name ?? 'Linear', null, expr);
-  return { kind: 'instance', key: cls.key, given };
+    reportConstruction(ev, 'linear_ctor', ev.session.classFacts(cls.key)?.name ?? 'Linear', null, expr);
+  ev.reportConstruction({ key: cls.key, modules: modulesAmong(given) });
+  const instance: Value = { kind: 'instance', key: cls.key, given };
+  const maker = findMethod(ev, cls.key, '__new__');
+  // `__new__` may give something else: a plain layer where nothing more is asked for.
+  const made = maker === null ? [] : optionsOf(summarize(ev.session, maker)?.returned ?? UNKNOWN);
+  return joinAll([instance, ...made.filter((each) => each.kind === 'module' || each.kind === 'container')]);
 }
 
 function namedArguments(type: string, args: Arguments): ReadonlyMap<string, Value> {
@@ -155,6 +167,7 @@ function container(type: string, args: Arguments): ContainerValue {
   if (source?.kind === 'dict')
     return {
       kind: 'container',
+      ...(source.entries ? { keys: [...source.entries.keys()] } : {}),
       type: kind,
       items: source.entries ? [...source.entries.values()] : null,
       element: source.element,

@@ -1,15 +1,18 @@
 /** What names and attributes stand for. */
-import type { AttributeExpr, Import, NameExpr } from '../../lower/ir';
-import { canonicalName, importedName } from '../../link/names';
+import type { AttributeExpr, NameExpr } from '../../lower/ir';
+import { canonicalName } from '../../link/names';
+import { keyIn } from '../../link/place';
 import { constant } from '../dims';
 import { moduleOperation, operationOf } from '../family';
 import { elementCount, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
 import { dtypeValue } from '../tensors/dtypes';
 import { transposed } from '../tensors/reshape';
 import { join, joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
-import type { ModuleValue, TensorValue, Value } from '../values';
+import type { InstanceValue, ModuleValue, TensorValue, Value } from '../values';
 import { attributeOf, findMethod } from './classes';
 import type { Evaluator } from './evaluator';
+import { boundImport, memberOf, starred } from './imports';
+import { holdsModules } from './modulesPassed';
 
 const BUILTINS = new Set([
   'int', 'float', 'str', 'bool', 'len', 'range', 'zip', 'enumerate', 'reversed', 'list', 'tuple', 'dict', 'set', 'max', 'min', 'abs', 'sum', 'round',
@@ -18,10 +21,6 @@ const BUILTINS = new Set([
 
 export function evaluateName(ev: Evaluator, expr: NameExpr): Value {
   return ev.frame.get(expr.name) ?? moduleName(ev, expr.name);
-}
-
-export function importedValue(each: Import): Value {
-  return { kind: 'qualified', name: importedName(each) };
 }
 
 /** A name of the file's top level, of a star import, or a builtin. */
@@ -33,7 +32,7 @@ export function moduleName(ev: Evaluator, name: string): Value {
       bindings.map((each): Value => {
         switch (each.kind) {
           case 'import':
-            return { kind: 'qualified', name: each.name };
+            return boundImport(ev, each);
           case 'function':
             return { kind: 'function', key: each.key, self: null };
           case 'class':
@@ -54,34 +53,19 @@ export function moduleName(ev: Evaluator, name: string): Value {
       return { kind: 'qualified', name: qualified };
     }
   }
-  return BUILTINS.has(name) ? { kind: 'qualified', name: `builtins.${name}` } : UNKNOWN;
+  if (BUILTINS.has(name)) return { kind: 'qualified', name: `builtins.${name}` };
+  return starred(ev, scope, name) ?? UNKNOWN;
 }
 
 /** The value of a variable of the top level; all its assignments count. */
 function moduleValue(ev: Evaluator, name: string): Value {
-  const { moduleValues } = ev.session;
-  const known = moduleValues.get(name);
-  if (known === 'under way') return UNKNOWN;
-  if (known) return known;
-  moduleValues.set(name, 'under way');
-  const values = ev.file.scope
-    .lookup(name)
-    .filter((each) => each.kind === 'value')
-    .map((each) => {
-      // At the top level there are no local variables, no loops and nothing to report.
-      const { frame } = ev;
-      ev.silent++;
-      ev.frame = frame.empty();
-      try {
-        return ev.evaluate(each.value);
-      } finally {
-        ev.frame = frame;
-        ev.silent--;
-      }
-    });
-  const value = named(joinAll(values), `:${name}`, name);
-  moduleValues.set(name, value);
-  return value;
+  const { file } = ev;
+  const own = file === ev.session.file || !file.place;
+  const key = own ? `:${name}` : keyIn(file.place.id, `:${name}`);
+  const assigned = file.scope.lookup(name).filter((each) => each.kind === 'value');
+  const compute = (): Value =>
+    named(joinAll(assigned.map((each) => ev.atTopLevel(file, () => ev.evaluate(each.value)))), key, name);
+  return ev.session.keep('variables', key, compute, UNKNOWN);
 }
 
 /** A value of unknown size is known by the name it has. */
@@ -89,7 +73,15 @@ export function named(value: Value, id: string, name: string): Value {
   if (value.kind === 'number' && value.dim === null) return { kind: 'unknown', path: { id, name } };
   if (value.kind === 'unknown' && !value.path && !value.dim && value.parameter === undefined)
     return { ...value, path: { id, name } };
+  // One of several sizes, of which nobody knows which.
+  const sizes = optionsOf(value).filter((each) => each.kind !== 'none');
+  if (sizes.length > 1 && sizes.some((each) => each.kind === 'number') && sizes.every(isSize))
+    return { kind: 'unknown', path: { id, name } };
   return value;
+}
+
+function isSize(value: Value): boolean {
+  return value.kind === 'number' || (value.kind === 'unknown' && value.type === undefined);
 }
 
 export function evaluateAttribute(
@@ -102,10 +94,11 @@ export function evaluateAttribute(
   const { name } = expr;
   switch (object.kind) {
     case 'qualified':
-      return { kind: 'qualified', name: canonicalName(`${object.name}.${name}`) };
+      return memberOf(ev, object.name, name);
     case 'instance': {
       const assigned = isSelf(ev, object) ? ev.frame.attribute(name) : null;
-      return assigned ?? attributeOf(ev, object, name) ?? UNKNOWN;
+      const value = assigned ?? attributeOf(ev, object, name);
+      return object.path ? fieldOf(object.path, name, value) : (value ?? UNKNOWN);
     }
     case 'class': {
       const method = findMethod(ev, object.key, name);
@@ -122,11 +115,23 @@ export function evaluateAttribute(
       if (name === 'shape') return { kind: 'shape', tensor: object };
       return path ? { kind: 'unknown', path: { id: `${path.id}.${name}`, name: `${path.name}.${name}` } } : UNKNOWN;
     }
+    case 'container': {
+      const at = object.keys?.indexOf(name) ?? -1;
+      return object.items?.[at] ?? { kind: 'method', self: object, name };
+    }
     case 'dict':
       return object.entries?.get(name) ?? { kind: 'method', self: object, name };
     default:
       return { kind: 'method', self: object, name };
   }
+}
+
+/** A field of an instance that came from outside: a number in it is not the one that its class begins with. */
+function fieldOf({ id, name: owner }: NonNullable<InstanceValue['path']>, name: string, value: Value | null): Value {
+  const path = { id: `${id}.${name}`, name: `${owner}.${name}` };
+  if (value?.kind === 'instance') return { ...value, path };
+  const says = value !== null && !['number', 'text', 'bool', 'none', 'unknown', 'union'].includes(value.kind);
+  return says || (value !== null && holdsModules(value)) ? value : { kind: 'unknown', path };
 }
 
 function isSelf(ev: Evaluator, object: Value): boolean {

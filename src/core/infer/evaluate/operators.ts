@@ -89,8 +89,8 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
       ...tensor(a.framework, broadcast(a.shape, b.shape), a.dtype === b.dtype ? a.dtype : null),
       ...likeOf(a, b),
     };
-  if (a) return sameAs(a, scalarResult(operator, a));
-  if (b) return sameAs(b, scalarResult(operator, b));
+  if (a) return withOther(a, right, operator);
+  if (b) return withOther(b, left, operator);
   const sequenceResult = sequenceArithmetic(ev, operator, left, right);
   if (sequenceResult) return sequenceResult;
   if (left.kind === 'text' || right.kind === 'text') return { kind: 'text', text: null };
@@ -103,6 +103,17 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
     ...unknownLike(right.kind === 'unknown' && left.kind === 'unknown' ? UNKNOWN : unknown),
     ...(dim ? { dim } : {}),
   };
+}
+
+/** A tensor and something else: a number, or a tensor that nothing is known of and that may be wider. */
+function withOther(known: TensorValue, other: Value, operator: string): TensorValue {
+  const dtype = scalarResult(operator, known);
+  if (optionsOf(other).every((each) => each.kind !== 'unknown')) return sameAs(known, dtype);
+  // A weight is small beside the activation that it meets.
+  if (known.weight === true) return tensor(known.framework, UNKNOWN_SHAPE, dtype);
+  const { open, dims } = known.shape;
+  const shape = { open, dims: dims.map((each) => (each && numberOf(each) === 1 ? null : each)) };
+  return { ...sameAs(known, dtype), shape };
 }
 
 function firstTensor(value: Value): TensorValue | null {

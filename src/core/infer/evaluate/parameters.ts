@@ -1,8 +1,10 @@
 /** Parameters: what they are at the start of a function, and which argument a call gives to which. */
 import type { DefStmt, Expr, LambdaExpr, Parameter } from '../../lower/ir';
-import { canonicalName } from '../../link/names';
+import { canonicalName, frameworkOf } from '../../link/names';
+import { isStandardLibrary } from '../../link/standardLibrary';
 import { constant, numberOf, symbol, withDefaults } from '../dims';
-import { BOOL, optionsOf, tensor, UNKNOWN } from '../values';
+import { BOOL, optionsOf, sequence, tensor, UNKNOWN } from '../values';
+import type { FileModel } from '../model';
 import type { Evaluated, Framework, Value } from '../values';
 import { shapeAnnotation } from './annotations';
 import type { Evaluator } from './evaluator';
@@ -28,10 +30,12 @@ export function bindInitial(
 function initialValue(ev: Evaluator, parameter: Parameter, labelled: boolean): Value {
   const { name } = parameter;
   const id = `${ev.owner}:${name}`;
-  if (parameter.form === '*') return { kind: 'tuple', items: null, element: UNKNOWN };
+  if (parameter.form === '*')
+    return { kind: 'tuple', items: null, element: { kind: 'unknown', path: { id: `${id}[]`, name: `${name}[]` } } };
   if (parameter.form === '**') return { kind: 'dict', element: UNKNOWN, entries: null };
   const annotated = parameter.annotation ? fromAnnotation(ev, parameter.annotation, name) : null;
-  if (annotated?.kind === 'tensor') return labelled ? { ...annotated, parameter: name } : annotated;
+  if (annotated?.kind === 'tensor' || annotated?.kind === 'unknown')
+    return labelled ? { ...annotated, parameter: name } : annotated;
   const number =
     annotated?.kind === 'number' && parameter.default ? fromDefault(ev, parameter.default, id, name) : null;
   if (annotated) return number?.kind === 'number' ? number : annotated;
@@ -101,7 +105,7 @@ function fromAnnotation(ev: Evaluator, expr: Expr, name: string): Value | null {
   }
   if (expr.kind !== 'name' && expr.kind !== 'attribute') return null;
   const value = annotationValue(ev, expr);
-  if (value.kind === 'class') return { kind: 'instance', key: value.key, given: new Map() };
+  if (value.kind === 'class') return { kind: 'instance', key: value.key, given: new Map(), path: { id, name } };
   if (value.kind !== 'qualified') return null;
   const framework = TENSOR_NAMES[value.name];
   if (framework) return { ...tensor(framework), dtype: TENSOR_DTYPES[value.name] ?? null };
@@ -118,8 +122,13 @@ function fromAnnotation(ev: Evaluator, expr: Expr, name: string): Value | null {
     case 'torch.nn.Embedding':
       return { kind: 'module', type: value.name, args: new Map(), site: null };
     default:
-      return null;
+      return isOfOtherFile(value.name) ? { kind: 'unknown', path: { id, name }, type: value.name } : null;
   }
+}
+
+/** Whether a name may be a class of a file that can be read. */
+function isOfOtherFile(name: string): boolean {
+  return frameworkOf(name) === null && !isStandardLibrary(name) && !name.startsWith('.');
 }
 
 function fromText(text: string): Value | null {
@@ -128,15 +137,7 @@ function fromText(text: string): Value | null {
 }
 
 function annotationValue(ev: Evaluator, expr: Expr): Value {
-  ev.silent++;
-  const frame = ev.frame;
-  ev.frame = frame.empty();
-  try {
-    return ev.evaluate(expr);
-  } finally {
-    ev.frame = frame;
-    ev.silent--;
-  }
+  return ev.unlinked(() => ev.atTopLevel(ev.file, () => ev.evaluate(expr)));
 }
 
 function qualifiedOf(ev: Evaluator, expr: Expr): string | null {
@@ -162,23 +163,40 @@ export function bindArguments(
     const parameter = byPosition[at];
     if (parameter) bound.set(parameter.name, argument.value);
   }
+  const rest = parameters.find((each) => each.form === '*');
+  const others = positional.slice(byPosition.length);
+  if (rest && rest.name !== '' && positional.every((each) => each.expr.kind !== 'starred'))
+    bound.set(
+      rest.name,
+      sequence(
+        'tuple',
+        others.map((each) => each.value),
+      ),
+    );
   for (const [name, argument] of keywords) bound.set(name, argument.value);
   return bound;
 }
 
-/** The values of the defaults that a call leaves in place: they are certain then. */
+/**
+ * The values of the defaults that a call leaves in place: they are certain then.
+ * @param file where the definition stands; null for one that sees the variables that are in sight now
+ */
 export function defaultsOf(
   ev: Evaluator,
   parameters: readonly Parameter[],
   bound: ReadonlyMap<string, Value>,
+  file: FileModel | null,
 ): ReadonlyMap<string, Value> {
   const all = new Map(bound);
   for (const parameter of parameters) {
     if (all.has(parameter.name) || !parameter.default) continue;
     const { default: expr } = parameter;
     if (expr.kind === 'number') all.set(parameter.name, { kind: 'number', dim: constant(expr.value) });
+    else if (expr.kind === 'constant' && /^(?:True|False)$/.test(expr.value))
+      all.set(parameter.name, { kind: 'bool', value: expr.value === 'True' });
     else {
-      const value = fromDefault(ev, expr, '', parameter.name);
+      const evaluate = (): Value | null => fromDefault(ev, expr, '', parameter.name);
+      const value = file ? ev.atTopLevel(file, evaluate) : evaluate();
       const size = value?.kind === 'number' && value.dim ? numberOf(withDefaults(value.dim)) : null;
       if (size !== null) all.set(parameter.name, { kind: 'number', dim: constant(size) });
       else if (value) all.set(parameter.name, value);

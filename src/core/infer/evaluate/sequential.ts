@@ -11,6 +11,7 @@ import { UNCLEAR } from './control';
 import type { Evaluator } from './evaluator';
 import { summed, UNKNOWN_WORK } from './gathering';
 import type { Gathered } from './gathering';
+import { isLinearLike } from './linearLike';
 
 /** What a Sequential gives, and whether it directly runs a torch Linear. */
 export function callContainer(ev: Evaluator, called: ContainerValue, args: Arguments, expr: CallExpr): Value {
@@ -25,7 +26,7 @@ export function callContainer(ev: Evaluator, called: ContainerValue, args: Argum
       current = callValue(ev, item, { positional: [{ expr: argument, value: current }], keywords: new Map() }, expr);
     }
   });
-  if (outcomes.some((each) => holdsLinear(each, 0))) {
+  if (outcomes.some((each) => holdsLinear(ev, each, 0))) {
     const result = current.kind === 'tensor' ? current.shape : UNKNOWN_SHAPE;
     ev.report({
       kind: 'container_call',
@@ -48,20 +49,21 @@ export function callContainer(ev: Evaluator, called: ContainerValue, args: Argum
 /** What the items of a Sequential do together; unknown where one of them is. */
 function containerWork(called: ContainerValue, inside: Gathered): OperationWork {
   const known = called.items?.every((each) => optionsOf(each).every((option) => RUNS.has(option.kind))) ?? false;
-  // What this file's own modules cost is theirs to tell: it may change while this result is kept.
-  if (!known || inside.calls.length > 0) return UNKNOWN_WORK;
-  return summed(inside.operations.map((each) => each.work));
+  if (!known) return UNKNOWN_WORK;
+  // What the reader's own modules cost is told by the calls of their code.
+  return summed(inside.operations.filter((each) => each.kind !== 'linear_like_call').map((each) => each.work));
 }
 
 /** Values of which it is known what they do when a container runs them. */
 const RUNS = new Set<Value['kind']>(['module', 'container', 'instance', 'none']);
 
-/** Whether a container's item is a torch Linear, or a container of torch that holds one. */
-export function holdsLinear(value: Value, depth: number): boolean {
+/** Whether a container's item is a torch Linear or one like it, or a container of torch that holds one. */
+export function holdsLinear(ev: Evaluator, value: Value, depth: number): boolean {
   if (depth > 8) return false;
   return optionsOf(value).some((each) => {
     if (each.kind === 'module') return moduleOperation(each.type)?.call === 'linear_call' || isLinearStack(each.type);
+    if (each.kind === 'instance') return isLinearLike(ev, each.key);
     if (each.kind !== 'container') return false;
-    return (each.items ?? [each.element]).some((item) => holdsLinear(item, depth + 1));
+    return (each.items ?? [each.element]).some((item) => holdsLinear(ev, item, depth + 1));
   });
 }

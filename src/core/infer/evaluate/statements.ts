@@ -1,18 +1,24 @@
 /** Runs statements: branches are joined, loops are run until they change nothing more. */
-import type { ForStmt, Stmt, TryStmt } from '../../lower/ir';
+import type { Expr, ForStmt, IfStmt, Stmt, TryStmt } from '../../lower/ir';
 import type { Dim } from '../dims';
 import type { Snapshot } from '../frame';
 import type { Decision, Loop } from '../operations';
 import { UNKNOWN } from '../values';
+import type { Value } from '../values';
 import { choice, raises } from './control';
 import type { Way } from './control';
 import type { Evaluator } from './evaluator';
 import { bindTarget, elementOf, lengthOf } from './iteration';
-import { importedValue } from './names';
+import { importedValue } from './imports';
+import { narrow } from './narrow';
 import { arithmetic, matrixProduct } from './operators';
 
 export function runBody(ev: Evaluator, statements: readonly Stmt[]): void {
-  for (const statement of statements) runStatement(ev, statement);
+  for (const statement of statements) {
+    // What follows a return is read as well, but not where it was ruled out that it runs.
+    if (ev.frame.ended && (ev.options.flags?.size ?? 0) > 0) return;
+    runStatement(ev, statement);
+  }
 }
 
 function runStatement(ev: Evaluator, statement: Stmt): void {
@@ -53,8 +59,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       if (statement.kind === 'raise') ev.frame.ended = true;
       return;
     case 'if':
-      ev.evaluate(statement.test);
-      branches(ev, [() => runBody(ev, statement.body), () => runBody(ev, statement.orelse)]);
+      runIf(ev, statement);
       return;
     case 'for':
       runFor(ev, statement);
@@ -102,7 +107,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       runLocalClass(ev, statement.name, statement.body);
       return;
     case 'import':
-      for (const each of statement.imports) ev.frame.set(each.bound, importedValue(each));
+      for (const each of statement.imports) ev.frame.set(each.bound, importedValue(ev, each));
       return;
     case 'break':
     case 'continue':
@@ -114,6 +119,35 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
     case 'pass':
     case 'opaque':
   }
+}
+
+function runIf(ev: Evaluator, statement: IfStmt): void {
+  const test = ev.evaluate(statement.test);
+  const known = assumedTruth(ev, statement.test, test);
+  if (known !== null) {
+    runBody(ev, known ? statement.body : statement.orelse);
+    return;
+  }
+  branches(ev, [
+    () => {
+      narrow(ev, statement.test, true);
+      runBody(ev, statement.body);
+    },
+    () => {
+      narrow(ev, statement.test, false);
+      runBody(ev, statement.orelse);
+    },
+  ]);
+}
+
+/** Whether a test on a parameter is passed, where that parameter is assumed to be True or False. */
+function assumedTruth(ev: Evaluator, test: Expr, value: Value): boolean | null {
+  if (test.kind === 'unary' && test.operator === 'not') {
+    const inner = assumedTruth(ev, test.operand, test.operand.kind === 'name' ? ev.evaluate(test.operand) : UNKNOWN);
+    return inner === null ? null : !inner;
+  }
+  if (test.kind !== 'name' || value.kind !== 'bool' || ev.options.flags?.has(test.name) !== true) return null;
+  return value.value ?? null;
 }
 
 /** Runs each way on its own copy of the variables and joins what comes out. @param optional none may be taken */

@@ -33,8 +33,10 @@ function subscript(ev: Evaluator, object: Value, index: readonly Part[], expr: S
       return first ? indexSequence(ev, object, first) : UNKNOWN;
     case 'container': {
       if (first?.expr.kind === 'slice') return { ...object, items: null };
+      const name = first?.value.kind === 'text' ? first.value.text : null;
       const at = first ? integerOf(ev, first.value) : null;
-      return (at === null ? null : object.items?.at(at)) ?? object.element;
+      const place = name === null ? at : (object.keys?.indexOf(name) ?? -1);
+      return (place === null || (name !== null && place < 0) ? null : object.items?.at(place)) ?? object.element;
     }
     case 'dict':
       return (

@@ -1,5 +1,5 @@
 /** Values of one function put in terms of another: parameters are replaced by the arguments of a call. */
-import { substitute, symbolsOf } from '../dims';
+import { numberOf, substitute, symbolsOf } from '../dims';
 import type { Dim } from '../dims';
 import { meetShapes, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
@@ -20,6 +20,9 @@ export function substituteDim(dim: Dim, by: Substitution): Size {
     const value = by.value(each.id);
     return value ? by.size(value) : null;
   });
+  // -1 stands for whatever is left over.
+  const number = numberOf(replaced);
+  if (number !== null && number < 0) return null;
   return symbolsOf(replaced).some((each) => by.foreign(each.id)) ? null : replaced;
 }
 

@@ -1,7 +1,8 @@
 /** `super().__init__(...)` and other calls of what a class inherits. */
 import type { CallExpr } from '../../lower/ir';
-import { optionsOf, UNKNOWN } from '../values';
+import { joinAll, optionsOf, UNKNOWN } from '../values';
 import type { InstanceValue, Value } from '../values';
+import { evaluateArguments } from './calls';
 import { findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { callFunction, constructedAttributes } from './functions';
@@ -12,7 +13,7 @@ export function callSuper(ev: Evaluator, expr: CallExpr): Value | null {
   const { callee } = expr;
   const { ownerClass } = ev.options;
   if (callee.kind !== 'attribute' || ownerClass === null) return null;
-  const defining = ev.file.functionFacts(ev.owner)?.owner ?? ownerClass;
+  const defining = ev.session.functionFacts(ev.owner)?.owner ?? ownerClass;
   let method: string | null = null;
   let explicitSelf = 0;
   if (callee.object.kind === 'call' && callee.object.callee.kind === 'name' && callee.object.callee.name === 'super') {
@@ -24,21 +25,23 @@ export function callSuper(ev: Evaluator, expr: CallExpr): Value | null {
     explicitSelf = 1;
   } else return null;
 
-  const positional = expr.args
-    .filter((each) => each.name === null)
-    .map((each) => ({ expr: each.value, value: ev.evaluate(each.value) }));
-  const keywords = new Map(
-    expr.args
-      .filter((each) => each.name !== null && !each.name.startsWith('*'))
-      .map((each) => [each.name ?? '', { expr: each.value, value: ev.evaluate(each.value) }]),
-  );
-  if (method === null) return UNKNOWN;
+  const { positional, keywords } = evaluateArguments(ev, expr);
+  if (method === null) {
+    // torch.nn.Module's own name for what it holds.
+    if (callee.name === '__init__')
+      ev.frame.setAttribute('_modules', {
+        kind: 'dict',
+        element: joinAll(positional.map((each) => each.value)),
+        entries: null,
+      });
+    return UNKNOWN;
+  }
   const self: InstanceValue = { kind: 'instance', key: ownerClass, given: new Map() };
   const given = positional.slice(explicitSelf);
   if (callee.name !== '__init__')
     return callFunction(ev, { kind: 'function', key: method, self }, { positional: given, keywords });
-  const parameters = ev.file.functionFacts(method)?.def.parameters ?? [];
-  const bound = defaultsOf(ev, parameters, bindArguments(parameters, given, keywords, 1));
+  const parameters = ev.session.functionFacts(method)?.def.parameters ?? [];
+  const bound = defaultsOf(ev, parameters, bindArguments(parameters, given, keywords, 1), ev.session.fileOf(method));
   for (const [name, value] of constructedAttributes(ev, method, bound)) ev.frame.setAttribute(name, value);
   return { kind: 'none' };
 }

@@ -76,6 +76,7 @@ export class TensorCall {
       const known = shape.tensor.kind === 'tensor' ? shape.tensor.shape : null;
       return known && !known.open ? known.dims : null;
     }
+    if (names.some((each) => this.keywords.has(each))) return [this.size(first.value)];
     if (this.positional.slice(at).some((each) => each.expr.kind === 'starred' || each.value.kind === 'shape'))
       return null;
     return this.positional.slice(at).map((each) => this.size(each.value));

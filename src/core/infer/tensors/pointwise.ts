@@ -41,6 +41,16 @@ const binary: Handler = (call) => {
   );
 };
 
+/** `addcmul(input, tensor1, tensor2)` and its like: three that are broadcast. */
+const ternary: Handler = (call) => {
+  const [first, second, third] = [
+    call.tensor(0, 'input', 'self'),
+    call.tensor(1, 'tensor1', 'end'),
+    call.tensor(2, 'tensor2', 'weight'),
+  ];
+  return broadcastWith(call, broadcastWith(call, first, second), third);
+};
+
 const where: Handler = (call) => {
   const a = call.value(1, 'input', 'self', 'x');
   const b = call.value(2, 'other', 'y');
@@ -102,7 +112,7 @@ const UNARY = [
 
 const BINARY = [
   'add', 'add_', 'sub', 'sub_', 'subtract', 'mul', 'mul_', 'multiply', 'div', 'div_', 'divide', 'true_divide', 'floor_divide', 'remainder', 'fmod', 'pow', 'power', 'maximum', 'minimum',
-  'atan2', 'arctan2', 'logaddexp', 'lerp', 'addcmul', 'addcdiv', 'hypot', 'copysign', 'logical_and', 'logical_or', 'logical_xor', 'bitwise_and', 'bitwise_or',
+  'atan2', 'arctan2', 'logaddexp', 'hypot', 'copysign', 'logical_and', 'logical_or', 'logical_xor', 'bitwise_and', 'bitwise_or',
 ]; // prettier-ignore
 
 const COMPARISON = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'greater', 'less', 'isclose'];
@@ -110,6 +120,7 @@ const COMPARISON = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'greater', 'less', 'iscl
 export const POINTWISE: readonly (readonly [string, Handler])[] = [
   ...UNARY.map((name) => [name, unary] as const),
   ...BINARY.map((name) => [name, binary] as const),
+  ...['lerp', 'lerp_', 'addcmul', 'addcmul_', 'addcdiv', 'addcdiv_'].map((name) => [name, ternary] as const),
   ...COMPARISON.map((name) => [name, comparison] as const),
   ...['masked_fill', 'masked_fill_'].map((name) => [name, masked] as const),
   ['where', where],

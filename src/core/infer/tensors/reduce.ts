@@ -65,6 +65,13 @@ const filled: Handler = (call) => {
   );
 };
 
+/** `x.new_zeros(2, 3)`: of the dtype of `x`, whose sizes do not matter. */
+const newFromSizes: Handler = (call) => {
+  const source = call.tensor(0, 'self');
+  const sizes = call.sizes(1, 'size');
+  return made(call, sizes && sizes.length > 0 ? shapeOf(sizes) : UNKNOWN_SHAPE, source.dtype);
+};
+
 const randint: Handler = (call) => {
   const list = call.positional.findIndex((each) => each.value.kind === 'tuple' || each.value.kind === 'list');
   const sizes = call.keywords.has('size') ? call.sizes(99, 'size') : list >= 0 ? call.sizes(list) : null;
@@ -136,7 +143,8 @@ export const REDUCE_AND_CREATE: readonly (readonly [string, Handler])[] = [
   ...['max', 'min', 'median', 'mode', 'kthvalue'].map((name) => [name, extremum] as const),
   ...['argmax', 'argmin'].map((name) => [name, indexOf] as const),
   ...['zeros', 'ones', 'empty', 'rand', 'randn'].map((name) => [name, fromSizes] as const),
-  ...['full', 'new_zeros', 'new_ones'].map((name) => [name, filled] as const),
+  ['full', filled],
+  ...['new_zeros', 'new_ones', 'new_empty', 'new_full'].map((name) => [name, newFromSizes] as const),
   ...['tensor', 'as_tensor', 'array', 'from_numpy', 'FloatTensor', 'LongTensor'].map(
     (name) => [name, fromData] as const,
   ),

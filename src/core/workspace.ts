@@ -1,0 +1,169 @@
+/**
+ * The analysis of files that import each other. Files are read as they are asked for: a file is evaluated with
+ * what is known, what it asked for is read, and what missed something is evaluated again.
+ */
+import type { Analyzer, FileAnalysis, Surroundings } from './analyze';
+import type { FileModel } from './infer/model';
+import type { FileFacts } from './lower/facts';
+import { OtherFiles } from './infer/otherFiles';
+import { wantsIn } from './infer/knowledge';
+import type { Want } from './infer/knowledge';
+import { frameworkOf } from './link/names';
+import { absoluteModule } from './link/place';
+import type { Place } from './link/place';
+import type { SourceFile, SourceHost } from './link/sourceHost';
+import { isStandardLibrary } from './link/standardLibrary';
+import type { ParseResult } from './syntax/parser';
+
+/** Each time, names of the files just read may lead on to others. */
+const MAX_ROUNDS = 8;
+
+/** Sources that are kept, in characters; with their facts they take about four times as much memory. */
+const MOST_CHARACTERS = 12_000_000;
+
+export class Workspace {
+  private readonly others = new OtherFiles();
+  /** Facts of files that have been parsed, by their ids. */
+  private readonly read = new Map<string, { readonly text: string; readonly facts: FileFacts }>();
+  private characters = 0;
+
+  /** @param parse of other files' texts; the tree is freed here */
+  constructor(
+    private readonly host: SourceHost,
+    private readonly analyzer: Analyzer,
+    private readonly parse: (text: string) => Promise<ParseResult>,
+  ) {}
+
+  /** What a file is analysed among. To be asked for each time anew. */
+  surroundings(place: Place): Surroundings {
+    if (this.characters > MOST_CHARACTERS) this.changed();
+    return { place, others: this.others };
+  }
+
+  /**
+   * Analyses a file of many, each of which is parsed once, whether it is its turn or another one imports it.
+   * @returns null where its text is too tangled to be read in time
+   */
+  async analyze(place: Place, text: string): Promise<FileAnalysis | null> {
+    const among = this.surroundings(place);
+    const facts = this.factsOf(place.id, text);
+    if (facts) return this.complete(this.analyzer.analyzeFacts(facts, text, among));
+    const parsed = await this.parse(text);
+    if (parsed.kind !== 'tree') return null;
+    const alone = this.analyzer.analyze(parsed.tree, text, null, 'needed', among);
+    parsed.tree.delete();
+    if (!alone) return null;
+    this.keep(place.id, text, alone.session.file.facts);
+    return this.complete(alone);
+  }
+
+  /** Whether a file has been read because another one imports it. */
+  hasRead(id: string): boolean {
+    return this.others.model(id) !== null;
+  }
+
+  /** Files have changed: what was known of them, and whatever followed from that, is forgotten. */
+  changed(): void {
+    this.others.clear();
+    this.read.clear();
+    this.characters = 0;
+  }
+
+  private keep(id: string, text: string, facts: FileFacts): void {
+    if (!this.read.has(id)) this.characters += text.length;
+    this.read.set(id, { text, facts });
+  }
+
+  /**
+   * Reads what an analysis misses, as far as it can be found, and completes the analysis with it.
+   * @param isCurrent whether the analysis is still wanted
+   * @returns null where it no longer is
+   */
+  async complete(analysis: FileAnalysis, isCurrent: () => boolean = () => true): Promise<FileAnalysis | null> {
+    let result = analysis;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const wanted = wantsOf(result).filter((each) => !this.others.knows(each));
+      if (wanted.length === 0) break;
+      for (const want of wanted) {
+        await this.follow(want);
+        if (!isCurrent()) return null;
+      }
+      this.others.knowledge.dropIncomplete();
+      result = this.analyzer.again(result);
+    }
+    return result;
+  }
+
+  /** Reads a module, and those to which the wanted name leads from there: re-exports and base classes. */
+  private async follow(want: Want): Promise<void> {
+    const waiting = [want];
+    const seen = new Set<string>();
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { module, root, member } = next;
+      const id = [root, module, member ?? ''].join('\0');
+      if (seen.has(id) || frameworkOf(module) !== null || isStandardLibrary(module)) continue;
+      seen.add(id);
+      const model = await this.load(next);
+      if (model && member !== null) waiting.push(...leadsOf(model, member));
+    }
+  }
+
+  private async load(want: Want): Promise<FileModel | null> {
+    const { module, from, root, member } = want;
+    const known = this.others.find(module, { id: from, root }, member);
+    if (known === null || !('gap' in known)) return known;
+    const source = await this.host.find(module, from);
+    const model = source ? (this.others.model(source.id) ?? (await this.modelOf(source))) : null;
+    this.others.add(want, model);
+    return model;
+  }
+
+  private async modelOf(source: SourceFile): Promise<FileModel | null> {
+    const facts = this.factsOf(source.id, source.text) ?? (await this.factsFromText(source));
+    return facts && this.analyzer.otherFile(facts, source);
+  }
+
+  private async factsFromText({ id, text }: SourceFile): Promise<FileFacts | null> {
+    const parsed = await this.parse(text);
+    if (parsed.kind !== 'tree') return null;
+    try {
+      const facts = this.analyzer.facts(parsed.tree, text);
+      if (facts) this.keep(id, text, facts);
+      return facts;
+    } finally {
+      parsed.tree.delete();
+    }
+  }
+
+  private factsOf(id: string, text: string): FileFacts | null {
+    const known = this.read.get(id);
+    return known?.text === text ? known.facts : null;
+  }
+}
+
+function wantsOf({ session, functions }: FileAnalysis): readonly Want[] {
+  const reads = new Set<string>();
+  for (const each of [...session.knownSummaries(), ...functions]) for (const key of each.reads) reads.add(key);
+  return wantsIn(reads);
+}
+
+/** Where the name of a file leads: to what it is imported from, and to what its class derives from. */
+function leadsOf(file: FileModel, name: string, passed: readonly string[] = []): readonly Want[] {
+  const { place } = file;
+  if (!place) return [];
+  const leads: Want[] = [];
+  const lead = (module: string, member: string | null): void => {
+    const absolute = absoluteModule(module, place);
+    if (absolute !== null) leads.push({ module: absolute, from: place.id, root: place.root, member });
+  };
+  const bindings = file.scope.lookup(name);
+  if (bindings.length === 0) for (const module of file.scope.starred) lead(module, name);
+  for (const binding of bindings) {
+    if (binding.kind === 'import') lead(binding.module, binding.member);
+    if (binding.kind !== 'class') continue;
+    for (const base of file.classFacts(binding.key)?.statement.bases ?? [])
+      if (base.name === null && base.value.kind === 'name' && ![...passed, name].includes(base.value.name))
+        leads.push(...leadsOf(file, base.value.name, [...passed, name]));
+  }
+  return leads;
+}
