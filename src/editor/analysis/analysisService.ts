@@ -4,14 +4,19 @@ import type { FileAnalysis } from '../../core';
 import { isOurs } from '../languages';
 import type { Log } from '../log';
 import { DocumentAnalysis } from './documentAnalysis';
+import { idOf } from './otherSources';
 import type { AnalysisEngine } from './engine';
 import type { Snapshot } from './snapshot';
+
+/** A branch that is checked out changes many files at once. */
+const FILES_SETTLE_MS = 500;
 
 export class AnalysisService implements vscode.Disposable {
   private readonly documents = new Map<string, DocumentAnalysis>();
   private readonly analyzed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly closed = new vscode.EventEmitter<vscode.Uri>();
   private readonly subscriptions: readonly vscode.Disposable[];
+  private settling: ReturnType<typeof setTimeout> | null = null;
 
   /** A document has a new snapshot. */
   readonly onDidAnalyze = this.analyzed.event;
@@ -27,6 +32,7 @@ export class AnalysisService implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.forget(document.uri);
       }),
+      ...this.watchFiles(),
       vscode.workspace.onDidChangeTextDocument((change) => this.documents.get(keyOf(change.document))?.edited(change)),
     ];
     for (const document of vscode.workspace.textDocuments) this.opened(document);
@@ -59,6 +65,31 @@ export class AnalysisService implements vscode.Disposable {
     this.engine.dispose();
     this.analyzed.dispose();
     this.closed.dispose();
+  }
+
+  /** Other files may change what is known of an open one. */
+  private watchFiles(): readonly vscode.Disposable[] {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*.py');
+    const changed = (): void => {
+      if (this.settling) clearTimeout(this.settling);
+      this.settling = setTimeout(() => {
+        void this.engine.filesChanged().then(() => {
+          for (const each of this.documents.values()) void each.refresh();
+        });
+      }, FILES_SETTLE_MS);
+    };
+    return [
+      watcher,
+      watcher.onDidChange(async (uri) => {
+        if (await this.engine.hasRead(idOf(uri))) changed();
+      }),
+      watcher.onDidCreate(changed),
+      watcher.onDidDelete(changed),
+      vscode.workspace.onDidChangeWorkspaceFolders(changed),
+      new vscode.Disposable(() => {
+        if (this.settling) clearTimeout(this.settling);
+      }),
+    ];
   }
 
   private opened(document: vscode.TextDocument): void {

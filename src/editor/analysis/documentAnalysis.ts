@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Log } from '../log';
 import { Drift } from './drift';
 import type { AnalysisEngine } from './engine';
+import { idOf } from './otherSources';
 import { emptySnapshot } from './snapshot';
 import type { Snapshot } from './snapshot';
 
@@ -54,6 +55,17 @@ export class DocumentAnalysis implements vscode.Disposable {
     this.engine.forget(this.key);
   }
 
+  /** Analyses the same text again, since other files have changed. */
+  async refresh(): Promise<void> {
+    await this.job?.done;
+    if (!this.disposed) await this.run();
+  }
+
+  /** Only files have modules around them. */
+  private get id(): string | null {
+    return this.document.isUntitled ? null : idOf(this.document.uri);
+  }
+
   private get key(): string {
     return this.document.uri.toString();
   }
@@ -75,7 +87,7 @@ export class DocumentAnalysis implements vscode.Disposable {
   private async analyze(version: number): Promise<void> {
     const isCurrent = () => !this.disposed && this.document.version === version;
     try {
-      const result = await this.engine.analyze(this.key, version, this.document.getText(), isCurrent);
+      const result = await this.engine.analyze(this.key, version, this.document.getText(), this.id, isCurrent);
       if (result.kind === 'cancelled' || !isCurrent()) return;
       if (result.kind === 'skipped') this.log.info(`${this.document.uri.path} is left out: ${result.reason}.`);
       this.publish(result.snapshot);

@@ -1,7 +1,18 @@
 /** From a text to a snapshot, in turns with the host. Loads the grammar when it is first asked. */
-import type { Analyzer, FileAnalysis, GrammarBytes, Language, Pace, TreeCache } from '../../core';
+import type {
+  Analyzer,
+  FileAnalysis,
+  GrammarBytes,
+  Language,
+  ModuleFinder,
+  Pace,
+  ParseResult,
+  TreeCache,
+  Workspace,
+} from '../../core';
 import { loadCore } from './analysis';
 import type { Analysis, Core } from './analysis';
+import { searchedFolders, WORKSPACE_FILES } from './otherSources';
 import { emptySnapshot } from './snapshot';
 import type { Snapshot } from './snapshot';
 
@@ -27,6 +38,7 @@ interface Loaded {
   readonly language: Language;
   readonly analyzer: Analyzer;
   readonly trees: TreeCache;
+  readonly workspace: Workspace;
 }
 
 export class AnalysisEngine {
@@ -34,20 +46,52 @@ export class AnalysisEngine {
   /** The last analysis of each document, from which the next takes over what still holds; the newest last. */
   private readonly previous = new Map<string, FileAnalysis>();
 
+  private modules: Promise<ModuleFinder> | null = null;
+
   constructor(private readonly grammar: () => Promise<GrammarBytes>) {}
 
-  /** @param isCurrent whether this version is still the document's newest */
-  async analyze(key: string, version: number, text: string, isCurrent: () => boolean): Promise<Analyzed> {
+  /** Whether an analysis rests on the text of a file that is not its own. */
+  async hasRead(id: string): Promise<boolean> {
+    return (await this.loaded)?.workspace.hasRead(id) ?? false;
+  }
+
+  /** Files of the workspace have changed: what was learned from other files may no longer hold. */
+  async filesChanged(): Promise<void> {
+    this.modules = null;
+    (await this.loaded)?.workspace.changed();
+  }
+
+  private finder(core: Core): Promise<ModuleFinder> {
+    this.modules ??= searchedFolders().then((folders) => new core.ModuleFinder(WORKSPACE_FILES, folders));
+    return this.modules;
+  }
+
+  /**
+   * @param id of the file, among whose modules it is analysed; null for a text that stands for itself
+   * @param isCurrent whether this version is still the document's newest
+   */
+  async analyze(
+    key: string,
+    version: number,
+    text: string,
+    id: string | null,
+    isCurrent: () => boolean,
+  ): Promise<Analyzed> {
     const skipped = (reason: string): Analyzed => ({ kind: 'skipped', snapshot: emptySnapshot(version, text), reason });
     if (text.length > LARGEST_CHARACTERS) return skipped(`it has ${text.length} characters`);
-    const { core, analyzer, trees } = await this.load();
+    const { core, analyzer, trees, workspace } = await this.load();
     if (!core.Analyzer.mayMatter(text)) return { kind: 'snapshot', snapshot: emptySnapshot(version, text) };
+    const finder = await this.finder(core);
+    const place = id === null ? null : await finder.placeOf(id);
     const parsed = await trees.parse(key, text, PACE);
     if (parsed.kind === 'cancelled' || !isCurrent()) return { kind: 'cancelled' };
     if (parsed.kind === 'tangled') return skipped('it is too tangled to be parsed in time');
     // The tree may be gone after the next `await`.
-    const file = analyzer.analyze(parsed.tree, text, this.previous.get(key));
-    if (!file) return skipped('it is too tangled to be analysed in time');
+    const among = place ? workspace.surroundings(place) : null;
+    const alone = analyzer.analyze(parsed.tree, text, this.previous.get(key), 'needed', among);
+    if (!alone) return skipped('it is too tangled to be analysed in time');
+    const file = await workspace.complete(alone, isCurrent);
+    if (!file) return { kind: 'cancelled' };
     this.remember(key, file);
     return this.conclude({ core, file }, version, text, isCurrent);
   }
@@ -107,12 +151,23 @@ export class AnalysisEngine {
     const [core, bytes] = await Promise.all([loadCore(), this.grammar()]);
     const language = await core.loadGrammar(bytes);
     const analyzer = new core.Analyzer(language, () => PACE.now());
-    return { core, language, analyzer, trees: new core.TreeCache(language, TREES) };
+    const find = async (module: string, from: string) => (await this.finder(core)).find(module, from);
+    const workspace = new core.Workspace({ find }, analyzer, (text) => parseAlone(core, language, text));
+    return { core, language, analyzer, trees: new core.TreeCache(language, TREES), workspace };
   }
 
   private load(): Promise<Loaded> {
     this.loaded ??= this.start();
     return this.loaded;
+  }
+}
+
+async function parseAlone(core: Core, language: Language, text: string): Promise<ParseResult> {
+  const parser = new core.PythonParser(language);
+  try {
+    return await parser.parseInSlices(text, PACE, { cancelled: () => false });
+  } finally {
+    parser.dispose();
   }
 }
 

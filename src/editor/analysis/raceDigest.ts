@@ -24,16 +24,18 @@ export function definitionOf({ session }: FileAnalysis, subject: RaceSubject): S
   return session.file.facts.classes.find((each) => each.qualname === name)?.statement ?? subject.body;
 }
 
-/** Definitions of the same file outside of `definition`, in a fixed order. */
+/** Definitions outside of `definition` that it reaches, those of other files included, in a fixed order. */
 function reachedCode({ session }: FileAnalysis, subject: RaceSubject, definition: Span): readonly string[] {
   const reads = new Map(session.knownSummaries().map((each) => [each.key, each.reads]));
   // What an evaluation saw of functions that call each other depends on where it began; all of them together do not.
   const reached = new Set([subject.key]);
   for (const key of reached) for (const each of reads.get(key) ?? []) reached.add(each);
   return [...reached].sort().flatMap((key) => {
-    const facts = session.file.functionFacts(key);
-    const isInside = facts && facts.def.start >= definition.start && facts.def.end <= definition.end;
-    return facts && !isInside ? [session.file.textOf(facts)] : [];
+    const facts = session.functionFacts(key);
+    const file = session.fileOf(key);
+    const isInside =
+      facts && file === session.file && facts.def.start >= definition.start && facts.def.end <= definition.end;
+    return facts && !isInside ? [file.textOf(facts)] : [];
   });
 }
 

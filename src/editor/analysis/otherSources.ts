@@ -1,0 +1,62 @@
+/** The files that documents import, read through VS Code: in every host, on every file system. Nothing is run. */
+import * as vscode from 'vscode';
+import type { FileReader } from '../../core';
+
+/** Longer files are generated data. */
+const LONGEST_BYTES = 4 * 1024 * 1024;
+
+/** How core names a file: a URI whose path is not encoded, so that names of modules can be put to it. */
+export function idOf({ scheme, authority, path }: vscode.Uri): string {
+  return `${scheme}://${authority}${path}`;
+}
+
+function uriOf(id: string): vscode.Uri {
+  const [, scheme = 'file', authority = '', path = '/'] = /^([^:]*):\/\/([^/]*)(.*)$/s.exec(id) ?? [];
+  return vscode.Uri.from({ scheme, authority, path });
+}
+
+/** What the editor shows of a file counts before what the disk holds. */
+export const WORKSPACE_FILES: FileReader = {
+  async isFile(id) {
+    try {
+      return ((await vscode.workspace.fs.stat(uriOf(id))).type & vscode.FileType.File) !== 0;
+    } catch {
+      return false;
+    }
+  },
+  async read(id) {
+    const uri = uriOf(id);
+    const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+    if (open) return open.getText();
+    try {
+      const bytes = await vscode.workspace.fs.readFile(uri);
+      return bytes.length > LONGEST_BYTES ? null : new TextDecoder().decode(bytes);
+    } catch {
+      return null;
+    }
+  },
+};
+
+/** Where modules are looked for beside a file's own package: the workspace's folders, and their virtual environments. */
+export async function searchedFolders(): Promise<readonly string[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri);
+  const installed = await Promise.all(
+    folders.flatMap((folder) => ['.venv', 'venv'].map((name) => sitePackages(vscode.Uri.joinPath(folder, name)))),
+  );
+  return [...folders.flatMap((each) => [idOf(each), `${idOf(each)}/src`]), ...installed.flat()];
+}
+
+async function sitePackages(environment: vscode.Uri): Promise<readonly string[]> {
+  try {
+    await vscode.workspace.fs.stat(vscode.Uri.joinPath(environment, 'pyvenv.cfg'));
+    const windows = vscode.Uri.joinPath(environment, 'Lib', 'site-packages');
+    if (await WORKSPACE_FILES.isFile(`${idOf(environment)}/Scripts/python.exe`)) return [idOf(windows)];
+    const library = vscode.Uri.joinPath(environment, 'lib');
+    const versions = await vscode.workspace.fs.readDirectory(library);
+    return versions
+      .filter(([name]) => /^python\d/.test(name))
+      .map(([name]) => `${idOf(vscode.Uri.joinPath(library, name))}/site-packages`);
+  } catch {
+    return [];
+  }
+}
