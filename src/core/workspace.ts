@@ -18,8 +18,8 @@ import type { ParseResult } from './syntax/parser';
 /** Each time, names of the files just read may lead on to others. */
 const MAX_ROUNDS = 8;
 
-/** Sources that are kept, in characters; with their facts they take about four times as much memory. */
-const MOST_CHARACTERS = 12_000_000;
+/** Sources that are kept, in characters; with what is known of them they take about forty times as much memory. */
+const MOST_CHARACTERS = 20_000_000;
 
 export class Workspace {
   private readonly others = new OtherFiles();
@@ -27,16 +27,20 @@ export class Workspace {
   private readonly read = new Map<string, { readonly text: string; readonly facts: FileFacts }>();
   private characters = 0;
 
-  /** @param parse of other files' texts; the tree is freed here */
+  /**
+   * @param parse of other files' texts; the tree is freed here
+   * @param mostCharacters sources that are kept before all is forgotten
+   */
   constructor(
     private readonly host: SourceHost,
     private readonly analyzer: Analyzer,
     private readonly parse: (text: string) => Promise<ParseResult>,
+    private readonly mostCharacters = MOST_CHARACTERS,
   ) {}
 
   /** What a file is analysed among. To be asked for each time anew. */
   surroundings(place: Place): Surroundings {
-    if (this.characters > MOST_CHARACTERS) this.changed();
+    if (this.characters > this.mostCharacters) this.changed();
     return { place, others: this.others };
   }
 

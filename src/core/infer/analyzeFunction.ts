@@ -10,6 +10,7 @@ import { bindInitial } from './evaluate/parameters';
 import { runBody } from './evaluate/statements';
 import { isHolder } from './operations';
 import type { Operation } from './operations';
+import { productiveOf } from './productive';
 import { Requirements } from './requirements';
 import type { Session } from './session';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
@@ -74,15 +75,17 @@ export function analyzeFunction(
   });
 }
 
-/** Attributes that the file's classes have from classes of other files. */
+/** Attributes that the file's classes have from classes of other files, and that may run a product. */
 export function inheritedFields(session: Session): ReadonlySet<string> {
   const fields = new Set<string>();
   const place = { owner: '', qualname: '<module>', ownerClass: null };
   run(session, place, (ev) => {
     for (const { key } of session.file.facts.classes) {
-      for (const each of ancestryOf(ev, key).known)
-        if (fileOfKey(each) !== null)
-          for (const name of session.classFacts(each)?.fields.keys() ?? []) fields.add(name);
+      for (const each of ancestryOf(ev, key).known) {
+        if (fileOfKey(each) === null) continue;
+        const productive = productiveOf(session.fileOf(each)).fields;
+        for (const name of session.classFacts(each)?.fields.keys() ?? []) if (productive.has(name)) fields.add(name);
+      }
     }
     return ev;
   });

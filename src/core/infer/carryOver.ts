@@ -2,6 +2,7 @@
 import { summarize } from './analyzeFunction';
 import { sameInterface } from './interface';
 import type { FileModel } from './model';
+import { adoptProductive } from './productive';
 import type { Session } from './session';
 import type { FunctionAnalysis } from './summary';
 
@@ -23,6 +24,7 @@ export function carryOver(from: Session, to: Session, stale: string | null): voi
       to.file.adoptBody(facts.key, from.file);
     else changed.add(facts.key);
   }
+  adoptProductive(from.file, to.file, changed);
   const summaries = from.knownSummaries();
   const waiting: FunctionAnalysis[] = [];
   for (const summary of summaries) {

@@ -140,5 +140,5 @@ export const OPERATION_WORDS = new RegExp(
       'linear', 'bilinear', 'scaled_dot_product_attention', 'multi_head_attention_forward', 'dot_general', 'batch_matmul',
       'dot_product_attention', 'sampled_addmm',
     ]),
-  ].join('|')})\\b|\\b(?:Linear|LazyLinear|Bilinear|MultiheadAttention|Transformer\\w*|RNN|LSTM|GRU|RNNCell|LSTMCell|GRUCell|Sequential)\\b`,
+  ].join('|')})\\b|\\b(?:Linear|LazyLinear|Bilinear|MultiheadAttention|Transformer(?:(?:En|De)coder(?:Layer)?)?|RNN|LSTM|GRU|RNNCell|LSTMCell|GRUCell|Sequential)\\b`,
 ); // prettier-ignore

@@ -45,6 +45,11 @@ export class FileModel {
     return this.derived.get(what) as T;
   }
 
+  /** Takes over what follows from parts of the text that have not changed. */
+  adoptOnce(what: string, from: FileModel): void {
+    if (from.derived.has(what)) this.derived.set(what, from.derived.get(what));
+  }
+
   get lines(): LineIndex {
     return this.once('lines', () => new LineIndex(this.text));
   }

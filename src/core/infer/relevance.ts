@@ -2,15 +2,18 @@
 import type { FunctionFacts } from '../lower/facts';
 import type { FileModel } from './model';
 import { importedName } from '../link/names';
+import { productiveOf } from './productive';
 import { moduleOperation, OPERATION_WORDS, operationOf } from './family';
 
-/** Attributes that some class of the file gives a value, or inherits: any of them may hold a Linear. */
+/** Calls of and loops over attributes that may hold a Linear. */
 function fieldPattern(file: FileModel, inherited: ReadonlySet<string>): RegExp | null {
-  const names = new Set(inherited);
-  for (const each of file.facts.classes) for (const name of each.fields.keys()) names.add(name);
-  if (names.size === 0) return null;
-  const iterated = '\\bin\\s+(?:(?:enumerate|zip|reversed|list|sorted)\\(\\s*)*\\w+\\.\\w+';
-  return new RegExp(`\\.(?:${[...names].join('|')})(?:\\s*\\.\\w+)*\\s*[([]|${iterated}`);
+  const { fields, foreign } = productiveOf(file);
+  const names = [...new Set([...inherited, ...fields])].join('|');
+  if (names === '') return null;
+  const patterns = [`\\.(?:${names})\\s*[([]`, `\\bin\\b[^:\\n]*\\.(?:${names})\\b`, `\\bself\\.(?:${names})\\s*[,)]`];
+  // What is called of an object of another file may be any of its attributes.
+  if (foreign.size > 0) patterns.push(`\\.(?:${[...foreign].join('|')})\\s*\\.[\\w.]+\\s*[([]`);
+  return new RegExp(patterns.join('|'));
 }
 
 /** Names of the file's own for operations: `from torch import matmul as mm`, `mm = torch.matmul`. */
@@ -29,10 +32,10 @@ function aliases({ facts, text }: FileModel): readonly string[] {
 
 /** @param inherited attributes that classes of the file have from classes of others */
 export function relevantFunctions(file: FileModel, inherited: ReadonlySet<string>): readonly FunctionFacts[] {
-  const { products, functions, classes } = file.facts;
+  const { products, functions } = file.facts;
   const calls = fieldPattern(file, inherited);
-  const names = [...classes.map((each) => each.name), ...aliases(file)];
-  const locals = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b`) : null;
+  const names = [...productiveOf(file).classes, ...aliases(file)];
+  const locals = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b\\s*\\(`) : null;
   const by = `${calls?.source ?? ''}\n${locals?.source ?? ''}`;
   let at = 0;
   return functions.filter((each) => {
@@ -42,9 +45,7 @@ export function relevantFunctions(file: FileModel, inherited: ReadonlySet<string
     return file.isRelevant(each.key, by, () => {
       const text = file.textOf(each);
       return (
-        OPERATION_WORDS.test(text) ||
-        (each.owner !== null && calls?.test(text) === true) ||
-        (locals?.test(text) === true && /\)\s*\(|\w\(/.test(text))
+        OPERATION_WORDS.test(text) || (each.owner !== null && calls?.test(text) === true) || locals?.test(text) === true
       );
     });
   });
