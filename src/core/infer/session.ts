@@ -12,12 +12,16 @@ import type { FunctionAnalysis } from './summary';
 const MAX_NESTING = 40;
 
 /** Functions that are evaluated anew for one call, within each other. */
-const MAX_SPECIALIZED = 4;
+const MAX_SPECIALIZED = 3;
+
+/** For one file in all: calls that call each other this way would multiply. */
+const MOST_SPECIALIZATIONS = 2_000;
 
 export class Session {
   private readonly own = new Knowledge();
   private readonly underWay: string[] = [];
   private readonly specialized: string[] = [];
+  private specializations = 0;
   private readonly followed = new Set<string>();
   /** For each result under way, the functions whose code it depends on, and the modules that it misses. */
   private readonly reads: Set<string>[] = [];
@@ -72,6 +76,8 @@ export class Session {
       return known;
     }
     if (this.underWay.includes(key) || this.underWay.length >= MAX_NESTING) return null;
+    // Code of other files that speaks of no tensors leads far and tells nothing.
+    if (fileOfKey(key) !== null && this.fileOf(key).scope.frameworks.size === 0) return null;
     this.underWay.push(key);
     try {
       const result = evaluate();
@@ -144,6 +150,7 @@ export class Session {
   /** Evaluates a function for one call alone; null in a recursion, and where such calls are nested too deeply. */
   specializing<T>(key: string, evaluate: () => T | null): T | null {
     if (this.specialized.includes(key) || this.specialized.length >= MAX_SPECIALIZED) return null;
+    if (++this.specializations > MOST_SPECIALIZATIONS) return null;
     this.specialized.push(key);
     try {
       return evaluate();
