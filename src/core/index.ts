@@ -10,6 +10,8 @@ export type { OperandRecord, OperationRecord } from './describe/records';
 export { equivalentsAt } from './equivalents';
 export type { Equivalent } from './equivalents';
 export { findingsOf, suppressionEdit } from './findings';
+export { sitePackages } from './link/environments';
+export type { FolderReader } from './link/environments';
 export { ModuleFinder } from './link/moduleFinder';
 export type { FileReader } from './link/moduleFinder';
 export type { Place } from './link/place';

@@ -8,11 +8,9 @@ import type { FileFacts } from './lower/facts';
 import { OtherFiles } from './infer/otherFiles';
 import { wantsIn } from './infer/knowledge';
 import type { Want } from './infer/knowledge';
-import { frameworkOf } from './link/names';
 import { absoluteModule } from './link/place';
 import type { Place } from './link/place';
 import type { SourceFile, SourceHost } from './link/sourceHost';
-import { isStandardLibrary } from './link/standardLibrary';
 import type { ParseResult } from './syntax/parser';
 
 /** Each time, names of the files just read may lead on to others. */
@@ -27,20 +25,16 @@ export class Workspace {
   private readonly read = new Map<string, { readonly text: string; readonly facts: FileFacts }>();
   private characters = 0;
 
-  /**
-   * @param parse of other files' texts; the tree is freed here
-   * @param mostCharacters sources that are kept before all is forgotten
-   */
+  /** @param parse of other files' texts; the tree is freed here */
   constructor(
     private readonly host: SourceHost,
     private readonly analyzer: Analyzer,
     private readonly parse: (text: string) => Promise<ParseResult>,
-    private readonly mostCharacters = MOST_CHARACTERS,
   ) {}
 
   /** What a file is analysed among. To be asked for each time anew. */
   surroundings(place: Place): Surroundings {
-    if (this.characters > this.mostCharacters) this.changed();
+    if (this.characters > MOST_CHARACTERS) this.changed();
     return { place, others: this.others };
   }
 
@@ -105,7 +99,7 @@ export class Workspace {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const { module, root, member } = next;
       const id = [root, module, member ?? ''].join('\0');
-      if (seen.has(id) || frameworkOf(module) !== null || isStandardLibrary(module)) continue;
+      if (seen.has(id)) continue;
       seen.add(id);
       const model = await this.load(next);
       if (model && member !== null) waiting.push(...leadsOf(model, member));

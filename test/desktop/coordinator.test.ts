@@ -1,9 +1,8 @@
 /** The client with the real coordinator; plain Python is enough. This file is also the parent that gets killed. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { ClientHarness, RUNNER } from './support/clientHarness';
-import { PYTHON, isGone } from './support/python';
+import { PYTHON, isGone, startParent } from './support/python';
 import { raceRequest } from './support/race';
 import { temporaryFolder } from './support/temporary';
 import { workerSpecs } from '../../src/desktop/runner/workers';
@@ -59,16 +58,7 @@ function suite(): void {
     });
 
     it('leaves no process when the editor is killed', async () => {
-      const parent = spawn(process.execPath, [__filename], {
-        env: { ...process.env, [STORAGE]: folder.path },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let output = '';
-      for await (const chunk of parent.stdout) {
-        output += String(chunk);
-        if (output.includes('\n')) break;
-      }
-      const pids = JSON.parse(output) as number[];
+      const { parent, pids } = await startParent(__filename, { [STORAGE]: folder.path });
       assert.equal(pids.length, 2);
       parent.kill('SIGKILL');
       for (const pid of pids) assert.ok(await isGone(pid, 9_000), `process ${pid} lives on`);
@@ -90,5 +80,5 @@ async function serveAsParent(storage: string): Promise<void> {
   const harness = new ClientHarness({ storage, workers, warm: true });
   await harness.client.warmUp();
   const [hello, worker] = await Promise.all([harness.event('hello'), harness.event('worker')]);
-  process.stdout.write(`${JSON.stringify([hello.pid, worker.pid])}\n`);
+  process.stdout.write(`${hello.pid} ${worker.pid}\n`);
 }

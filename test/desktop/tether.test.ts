@@ -1,10 +1,9 @@
 /** A program under a tether. This file is also the parent that gets killed. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { runProgram } from '../../src/desktop/python/runProgram';
-import { PYTHON, isGone } from './support/python';
+import { PYTHON, isGone, startParent } from './support/python';
 import { temporaryFolder } from './support/temporary';
 
 const FOLDER = 'MATMUL_LENS_TEST_TETHERED_IN';
@@ -28,16 +27,7 @@ function suite(): void {
       runProgram(command, { environment, cwd: folder.path, tether: PYTHON });
 
     it('ends with a parent that is killed, and so does all that it started', async () => {
-      const parent = spawn(process.execPath, [__filename], {
-        env: { ...process.env, [FOLDER]: folder.path },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let output = '';
-      for await (const chunk of parent.stdout) {
-        output += String(chunk);
-        if (output.includes('\n')) break;
-      }
-      const pids = output.trim().split(' ').map(Number);
+      const { parent, pids } = await startParent(__filename, { [FOLDER]: folder.path });
       assert.equal(pids.length, 3);
       for (const pid of pids) assert.equal(await isGone(pid, 100), false, 'it runs before');
       parent.kill('SIGKILL');

@@ -6,6 +6,17 @@ import * as vscode from 'vscode';
 const DEADLINE_MS = 20_000;
 const POLL_MS = 25;
 
+/** A loop of which MM101 says something; a race of it is offered where races are. */
+export const LOOP = `import torch
+
+# shape: a=f32[8, 16, 16], b=f32[8, 16, 16]
+def pairwise(a, b):
+    products = []
+    for i in range(a.shape[0]):
+        products.append(a[i] @ b[i])
+    return torch.stack(products)
+`;
+
 /** A file of the opened folder, which is a copy of `examples`. */
 export async function openExample(name: string): Promise<vscode.TextDocument> {
   const folder = vscode.workspace.workspaceFolders?.[0];

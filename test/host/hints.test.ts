@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { actionsAt, apply, codeOf, diagnosticsOf, eventually, openExample, openText, rangeOfText } from './documents';
-
-const LOOP = `import torch
-
-# shape: a=f32[8, 16, 16], b=f32[8, 16, 16]
-def pairwise(a, b):
-    products = []
-    for i in range(a.shape[0]):
-        products.append(a[i] @ b[i])
-    return torch.stack(products)
-`;
+import {
+  actionsAt,
+  apply,
+  codeOf,
+  diagnosticsOf,
+  eventually,
+  LOOP,
+  openExample,
+  openText,
+  rangeOfText,
+} from './documents';
 
 describe('hints', () => {
   it('mark what a rule found, with a code that leads to its page', async () => {

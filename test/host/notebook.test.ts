@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { actionsAt, diagnosticsOf, eventually, lensTitles, rangeOfText } from './documents';
+import { actionsAt, diagnosticsOf, eventually, lensTitles, LOOP, rangeOfText } from './documents';
 import { Dialogs } from './dialogs';
-
-const CELL = `import torch
-
-# shape: a=f32[8, 16, 16], b=f32[8, 16, 16]
-def pairwise(a, b):
-    products = []
-    for i in range(a.shape[0]):
-        products.append(a[i] @ b[i])
-    return torch.stack(products)
-`;
 
 describe('a notebook', () => {
   async function openCell(): Promise<vscode.TextDocument> {
-    const data = new vscode.NotebookData([new vscode.NotebookCellData(vscode.NotebookCellKind.Code, CELL, 'python')]);
+    const data = new vscode.NotebookData([new vscode.NotebookCellData(vscode.NotebookCellKind.Code, LOOP, 'python')]);
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
     await vscode.window.showNotebookDocument(notebook);
     return notebook.cellAt(0).document;

@@ -1,5 +1,5 @@
 /** The variables of one function while it is evaluated. */
-import { join } from './values';
+import { joinNamed } from './values';
 import type { Value } from './values';
 
 export interface Snapshot {
@@ -69,17 +69,7 @@ export class Frame {
       this.restore(other);
       return;
     }
-    this.variables = mergeMaps(this.variables, other.variables);
-    this.attributes = mergeMaps(this.attributes, other.attributes);
+    this.variables = joinNamed(this.variables, other.variables);
+    this.attributes = joinNamed(this.attributes, other.attributes);
   }
-}
-
-function mergeMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): Map<string, Value> {
-  const merged = new Map(a);
-  for (const [name, value] of b) {
-    const known = merged.get(name);
-    // A name that one path leaves unbound is used only where the other was taken.
-    merged.set(name, known ? join(known, value) : value);
-  }
-  return merged;
 }

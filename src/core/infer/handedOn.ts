@@ -1,11 +1,10 @@
 /** Functions evaluated once more with the modules that the file hands to them, or to their class. */
 import { analyzeFunction, summarize } from './analyzeFunction';
-import { joinArguments } from './evaluate/modulesPassed';
 import { isLinearStack, moduleOperation } from './family';
 import { productiveOf } from './productive';
 import type { Session } from './session';
 import type { FunctionAnalysis } from './summary';
-import { optionsOf } from './values';
+import { joinNamed, someInside } from './values';
 import type { Value } from './values';
 
 type Arguments = ReadonlyMap<string, Value>;
@@ -19,7 +18,7 @@ export function withModulesHandedOn(
   const toClasses = new Map<string, Arguments>();
   const hand = (to: Map<string, Arguments>, key: string, modules: Arguments): void => {
     const running = new Map([...modules].filter(([, value]) => mayRun(session, value)));
-    if (running.size > 0) to.set(key, joinArguments(to.get(key) ?? new Map<string, Value>(), running));
+    if (running.size > 0) to.set(key, joinNamed(to.get(key) ?? new Map<string, Value>(), running));
   };
   for (const each of analyses) {
     for (const { key, modules } of each.calls) hand(toFunctions, key, modules);
@@ -42,16 +41,12 @@ export function withModulesHandedOn(
 
 /** Whether calling a value, or something that it holds, may run a product. */
 function mayRun(session: Session, value: Value): boolean {
-  return optionsOf(value).some((each) => {
+  return someInside(value, (each) => {
     switch (each.kind) {
       case 'module':
         return moduleOperation(each.type) !== null || isLinearStack(each.type);
       case 'container':
-      case 'tuple':
-      case 'list':
         return (each.items ?? [each.element]).some((item) => mayRun(session, item));
-      case 'dict':
-        return mayRun(session, each.element);
       case 'class':
       case 'instance':
         return productiveOf(session.fileOf(each.key)).classes.has(session.classFacts(each.key)?.name ?? '');

@@ -66,6 +66,11 @@ export function isCall(operation: Operation): boolean {
   return !operation.kind.endsWith('_ctor');
 }
 
+/** A product of torch that costs something where it stands; what a module of the reader's own multiplies is told by the call of its code. */
+export function isOwnProduct(operation: Operation): boolean {
+  return isCall(operation) && operation.kind !== 'linear_like_call' && operation.framework === 'torch';
+}
+
 /** Whether it runs something that holds products, rather than a product itself. */
 export function isHolder(operation: Operation): boolean {
   return operation.kind === 'container_call' || operation.kind === 'linear_like_call';

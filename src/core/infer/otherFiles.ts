@@ -2,10 +2,9 @@
  * The files that the analysed ones import, as far as they have been read. Asking is synchronous: what
  * depends on a module that has not been read says so, and whoever runs the analysis may read it and ask again.
  */
-import { frameworkOf } from '../link/names';
 import { fileOfKey } from '../link/place';
 import type { Place } from '../link/place';
-import { isStandardLibrary } from '../link/standardLibrary';
+import { isOfProject } from '../link/standardLibrary';
 import type { FileModel } from './model';
 import { gapOf, Knowledge } from './knowledge';
 import type { Want } from './knowledge';
@@ -37,7 +36,7 @@ export class OtherFiles {
     { id: from, root }: Pick<Place, 'id' | 'root'>,
     member: string | null,
   ): FileModel | { readonly gap: string } | null {
-    if (frameworkOf(module) !== null || isStandardLibrary(module)) return null;
+    if (!isOfProject(module)) return null;
     const id = this.modules.get(nameBelow(root, module));
     if (id !== undefined) return id === null ? null : this.model(id);
     return { gap: gapOf({ module, from, root, member }) };

@@ -4,6 +4,7 @@
  */
 import { frameworkOf, importedName } from '../link/names';
 import type { ClassFacts } from '../lower/facts';
+import type { Import } from '../lower/ir';
 import { OPERATION_WORDS } from './family';
 import type { FileModel } from './model';
 
@@ -51,11 +52,12 @@ function whatItSays(file: FileModel, key: string): string {
 }
 
 function findProductive(file: FileModel): Productive {
-  const { classes } = file.facts;
+  const { classes, imports } = file.facts;
   const assigned = new Map(classes.map((each) => [each, assignmentsIn(file, each)]));
-  const imported = namesOfOtherFiles(file);
+  const imported = new Set(imports.filter((each) => !isTold(each)).map((each) => each.bound));
+  const told = imports.filter(isTold).map((each) => each.bound);
   // What any other name stands for, a parameter or a variable, is not told by the text.
-  const idleNames = new Set([...BUILTINS, ...classes.map(({ name }) => name), ...namesOfFrameworks(file)]);
+  const idleNames = new Set([...BUILTINS, ...classes.map(({ name }) => name), ...told]);
   const productive = new Set(
     classes
       .filter((each) => OPERATION_WORDS.test(textOf(file, each)) || hasProduct(file, each))
@@ -95,32 +97,9 @@ function hasProduct({ facts }: FileModel, { statement }: ClassFacts): boolean {
   return facts.products.some((each) => each >= statement.start && each < statement.end);
 }
 
-const BUILTINS = [
-  'int',
-  'float',
-  'bool',
-  'str',
-  'len',
-  'max',
-  'min',
-  'sum',
-  'round',
-  'dict',
-  'set',
-  'getattr',
-  'isinstance',
-];
+const BUILTINS = 'int float bool str len max min sum round dict set getattr isinstance'.split(' ');
 
-/** Names from PyTorch and its like: the words of operations tell which of them are products. */
-function namesOfFrameworks({ facts }: FileModel): readonly string[] {
-  return facts.imports.flatMap((each) =>
-    frameworkOf(importedName(each)) !== null && !each.aliased ? [each.bound] : [],
-  );
-}
-
-/** Classes and functions of which this file's text does not tell what they do. */
-function namesOfOtherFiles({ facts }: FileModel): Set<string> {
-  return new Set(
-    facts.imports.flatMap((each) => (frameworkOf(importedName(each)) === null || each.aliased ? [each.bound] : [])),
-  );
+/** From PyTorch and its like, under its own name: the words of operations tell whether it is a product. */
+function isTold(each: Import): boolean {
+  return frameworkOf(importedName(each)) !== null && !each.aliased;
 }

@@ -1,7 +1,7 @@
 /** What is computed once for a file and shared by the evaluation of all its functions. */
 import type { ClassFacts, FunctionFacts } from '../lower/facts';
 import type { DefStmt } from '../lower/ir';
-import { fileOfKey } from '../link/place';
+import { fileOfKey, keyIn } from '../link/place';
 import { Knowledge } from './knowledge';
 import type { Kept } from './knowledge';
 import type { FileModel } from './model';
@@ -42,7 +42,12 @@ export class Session {
 
   /** The file in which a function or class is defined. */
   fileOf(key: string): FileModel {
-    return (fileOfKey(key) === null ? null : this.others?.modelOfKey(key)) ?? this.file;
+    return this.others?.modelOfKey(key) ?? this.file;
+  }
+
+  /** The key of something in a file, as this session knows it. */
+  keyIn(file: FileModel, key: string): string {
+    return file === this.file || !file.place ? key : keyIn(file.place.id, key);
   }
 
   functionFacts(key: string): FunctionFacts | null {

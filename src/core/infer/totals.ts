@@ -3,7 +3,7 @@ import { summarize } from './analyzeFunction';
 import { add, constant, multiply, numberOf, sameDim, substitute } from './dims';
 import type { Dim } from './dims';
 import type { Arm, Decision, Loop, OperationWork } from './operations';
-import { isCall } from './operations';
+import { isOwnProduct } from './operations';
 import type { Session } from './session';
 import type { CallSite, FunctionAnalysis } from './summary';
 
@@ -25,8 +25,7 @@ export function totalsOf(session: Session, analysis: FunctionAnalysis, depth = 0
   const costs: Cost[] = [];
   const places = new Set<string>();
   for (const each of analysis.operations) {
-    // What a module of the reader's own multiplies is told by the call of its code.
-    if (!isCall(each) || each.kind === 'linear_like_call' || each.framework !== 'torch') continue;
+    if (!isOwnProduct(each)) continue;
     places.add(`${each.start}:${each.end}`);
     costs.push({ ...each.work, loops: each.loops, arms: each.arms });
   }

@@ -238,6 +238,38 @@ export function optionsOf(value: Value): readonly Value[] {
   return value.kind === 'union' ? value.options : [value];
 }
 
+/** What a value is where it is not None. */
+export function withoutNone(value: Value): Value {
+  return joinAll(optionsOf(value).filter((each) => each.kind !== 'none'));
+}
+
+/** Named values of two ways, each joined with its namesake; a name of one way alone is used only where that was taken. */
+export function joinNamed(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): Map<string, Value> {
+  const joined = new Map(a);
+  for (const [name, value] of b) {
+    const known = joined.get(name);
+    joined.set(name, known ? join(known, value) : value);
+  }
+  return joined;
+}
+
+/** A sequence in a sequence in a sequence is still looked into. */
+const MAX_DEPTH = 4;
+
+/** Whether something that a value may be, or what it may hold as a sequence or dict, passes a test. */
+export function someInside(value: Value, passes: (each: Value) => boolean, depth = 0): boolean {
+  return optionsOf(value).some((each) => {
+    if (each.kind !== 'tuple' && each.kind !== 'list' && each.kind !== 'dict') return passes(each);
+    const items = each.kind === 'dict' ? [each.element] : (each.items ?? [each.element]);
+    return depth < MAX_DEPTH && items.some((item) => someInside(item, passes, depth + 1));
+  });
+}
+
+/** The item of a container under a key, or null. */
+export function keyedItem({ keys, items }: ContainerValue, key: string): Value | null {
+  return items?.[keys?.indexOf(key) ?? -1] ?? null;
+}
+
 /** The first option of a value that is of the wanted kind. */
 export function pick<K extends Value['kind']>(value: Value, kind: K): Extract<Value, { kind: K }> | null {
   for (const each of optionsOf(value)) if (each.kind === kind) return each as Extract<Value, { kind: K }>;

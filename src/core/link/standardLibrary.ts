@@ -1,3 +1,5 @@
+import { frameworkOf } from './names';
+
 /** Modules of Python's standard library (`sys.stdlib_module_names` of 3.11): none of them multiplies matrices. */
 const NAMES = `
   abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect
@@ -19,7 +21,12 @@ const NAMES = `
 
 const MODULES: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/));
 
-export function isStandardLibrary(module: string): boolean {
+function isStandardLibrary(module: string): boolean {
   const dot = module.indexOf('.');
   return module.startsWith('_') || module === 'builtins' || MODULES.has(dot < 0 ? module : module.slice(0, dot));
+}
+
+/** Whether a module, or a name in one, may be of a file worth reading: no framework's and not Python's own. */
+export function isOfProject(name: string): boolean {
+  return frameworkOf(name) === null && !isStandardLibrary(name);
 }

@@ -19,8 +19,9 @@ function lowerByType(r: Reader, type: string): Expr {
       return { kind: 'name', name: r.slice(start, end), start, end };
     }
     case 'attribute':
+      return lowerAttribute(r);
     case 'call':
-      return type === 'call' ? lowerCall(r) : lowerAttribute(r);
+      return lowerCall(r);
     case 'subscript':
       return lowerSubscript(r);
     case 'generic_type':

@@ -4,7 +4,7 @@ import type { FormInput, FormValues } from '../../protocol/panel';
 import type { Dtype } from '../../protocol/vocabulary';
 import { summarize } from '../infer/analyzeFunction';
 import type { Dim } from '../infer/dims';
-import { isCall } from '../infer/operations';
+import { isOwnProduct } from '../infer/operations';
 import type { Operation } from '../infer/operations';
 import type { Session } from '../infer/session';
 import type { FunctionAnalysis } from '../infer/summary';
@@ -84,10 +84,7 @@ function collect(
   translate: (dim: Dim) => Dim | null,
   depth: number,
 ): readonly Placed[] {
-  const own = run.operations
-    // What a module of the reader's own multiplies stands in the code that its call runs.
-    .filter((each) => isCall(each) && each.kind !== 'linear_like_call' && each.framework === 'torch')
-    .map((operation) => ({ operation, translate }));
+  const own = run.operations.filter(isOwnProduct).map((operation) => ({ operation, translate }));
   if (depth >= MAX_DEPTH) return own;
   return [
     ...own,

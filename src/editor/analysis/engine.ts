@@ -62,7 +62,7 @@ export class AnalysisEngine {
   }
 
   private finder(core: Core): Promise<ModuleFinder> {
-    this.modules ??= searchedFolders().then((folders) => new core.ModuleFinder(WORKSPACE_FILES, folders));
+    this.modules ??= searchedFolders(core).then((folders) => new core.ModuleFinder(WORKSPACE_FILES, folders));
     return this.modules;
   }
 

@@ -1,6 +1,7 @@
 /** The files that documents import, read through VS Code: in every host, on every file system. Nothing is run. */
 import * as vscode from 'vscode';
-import type { FileReader } from '../../core';
+import type { FolderReader } from '../../core';
+import type { Core } from './analysis';
 
 /** Longer files are generated data. */
 const LONGEST_BYTES = 4 * 1024 * 1024;
@@ -16,7 +17,7 @@ function uriOf(id: string): vscode.Uri {
 }
 
 /** What the editor shows of a file counts before what the disk holds. */
-export const WORKSPACE_FILES: FileReader = {
+export const WORKSPACE_FILES: FolderReader = {
   async isFile(id) {
     try {
       return ((await vscode.workspace.fs.stat(uriOf(id))).type & vscode.FileType.File) !== 0;
@@ -35,28 +36,22 @@ export const WORKSPACE_FILES: FileReader = {
       return null;
     }
   },
+  async list(folder) {
+    try {
+      return (await vscode.workspace.fs.readDirectory(uriOf(folder))).map(([name]) => name);
+    } catch {
+      return [];
+    }
+  },
 };
 
 /** Where modules are looked for beside a file's own package: the workspace's folders, and their virtual environments. */
-export async function searchedFolders(): Promise<readonly string[]> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri);
+export async function searchedFolders({ sitePackages }: Core): Promise<readonly string[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map((each) => idOf(each.uri));
   const installed = await Promise.all(
-    folders.flatMap((folder) => ['.venv', 'venv'].map((name) => sitePackages(vscode.Uri.joinPath(folder, name)))),
+    folders.flatMap((folder) =>
+      ['.venv', 'venv'].map((environment) => sitePackages(WORKSPACE_FILES, `${folder}/${environment}`)),
+    ),
   );
-  return [...folders.flatMap((each) => [idOf(each), `${idOf(each)}/src`]), ...installed.flat()];
-}
-
-async function sitePackages(environment: vscode.Uri): Promise<readonly string[]> {
-  try {
-    await vscode.workspace.fs.stat(vscode.Uri.joinPath(environment, 'pyvenv.cfg'));
-    const windows = vscode.Uri.joinPath(environment, 'Lib', 'site-packages');
-    if (await WORKSPACE_FILES.isFile(`${idOf(environment)}/Scripts/python.exe`)) return [idOf(windows)];
-    const library = vscode.Uri.joinPath(environment, 'lib');
-    const versions = await vscode.workspace.fs.readDirectory(library);
-    return versions
-      .filter(([name]) => /^python\d/.test(name))
-      .map(([name]) => `${idOf(vscode.Uri.joinPath(library, name))}/site-packages`);
-  } catch {
-    return [];
-  }
+  return [...folders.flatMap((each) => [each, `${each}/src`]), ...installed.flat()];
 }

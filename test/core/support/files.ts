@@ -7,8 +7,6 @@ import type { TestCore } from './analyze';
 export class TestFiles {
   private readonly files: Map<string, string>;
   private readonly finder: ModuleFinder;
-  private readonly parser: PythonParser;
-  private readonly analyzer: Analyzer;
   readonly workspace: Workspace;
   /** Paths that have been read, in order. */
   readonly read: string[] = [];
@@ -24,11 +22,10 @@ export class TestFiles {
       },
     };
     const clock = { now: () => performance.now(), limitMs: 10_000 };
-    this.parser = new PythonParser(core.language);
-    this.analyzer = new Analyzer(core.language, clock.now);
+    const parser = new PythonParser(core.language);
     this.finder = new ModuleFinder(reader, searched);
-    this.workspace = new Workspace(this.finder, this.analyzer, (text) =>
-      Promise.resolve(this.parser.parse(text, clock)),
+    this.workspace = new Workspace(this.finder, new Analyzer(core.language, clock.now), (text) =>
+      Promise.resolve(parser.parse(text, clock)),
     );
   }
 
@@ -41,14 +38,8 @@ export class TestFiles {
   }
 
   async analyze(path: string): Promise<FileAnalysis> {
-    const text = this.files.get(path) ?? '';
-    const parsed = this.parser.parse(text, { now: () => performance.now(), limitMs: 10_000 });
-    assert(parsed.kind === 'tree');
-    const among = this.workspace.surroundings(await this.finder.placeOf(path));
-    const alone = this.analyzer.analyze(parsed.tree, text, null, 'needed', among);
-    parsed.tree.delete();
-    assert(alone);
-    const analysis = await this.workspace.complete(alone);
+    const place = await this.finder.placeOf(path);
+    const analysis = await this.workspace.analyze(place, this.files.get(path) ?? '');
     assert(analysis);
     return analysis;
   }

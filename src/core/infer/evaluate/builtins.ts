@@ -2,7 +2,7 @@
 import type { CallExpr } from '../../lower/ir';
 import { compute, constant, numberOf, subtract, symbol } from '../dims';
 import type { Dim } from '../dims';
-import { BOOL, joinAll, listOf, NUMBER, numeral, optionsOf, sequence, UNKNOWN } from '../values';
+import { BOOL, listOf, NUMBER, numeral, sequence, UNKNOWN, withoutNone } from '../values';
 import type { Value } from '../values';
 import { callValue } from './calls';
 import type { Arguments } from './calls';
@@ -44,6 +44,7 @@ export function callBuiltin(ev: Evaluator, name: string, args: Arguments, expr: 
       if (first.kind === 'shape') return first;
       return { ...listOf(elementOf(first)), kind: name, ...lengthField(lengthOf(ev, first)) };
     case 'filter':
+      // Filters are mostly there to leave None out.
       return listOf(withoutNone(second ? elementOf(second) : UNKNOWN));
     case 'map':
       return listOf(
@@ -96,9 +97,4 @@ function range(ev: Evaluator, values: readonly Value[], expr: CallExpr): Value {
   const positive = length && (numberOf(length) ?? 1) >= 0 ? length : constant(0);
   const element = numeral(symbol(`${ev.owner}:range@${expr.start}`, 'i'));
   return length ? listOf(element, positive) : listOf(element);
-}
-
-/** Filters are mostly there to leave None out. */
-function withoutNone(value: Value): Value {
-  return joinAll(optionsOf(value).filter((each) => each.kind !== 'none'));
 }

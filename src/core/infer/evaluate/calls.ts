@@ -7,7 +7,7 @@ import { TensorCall } from '../tensors/call';
 import { productOf } from '../tensors/products';
 import { sameAs } from '../tensors/pointwise';
 import { givesTensor, handlerOf, tensorFunction } from '../tensors/table';
-import { BOOL, join, joinAll, NUMBER, optionsOf, sequenceOf, tensor, UNKNOWN } from '../values';
+import { BOOL, join, joinAll, NUMBER, optionsOf, sequenceOf, tensor, UNKNOWN, withoutNone } from '../values';
 import type { ClosureValue, Evaluated, Framework, InstanceValue, Value } from '../values';
 import { productWork } from '../work';
 import { callBuiltin } from './builtins';
@@ -238,14 +238,8 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
 }
 
 /** A package's Sequential whose source is not there, as they mostly are: torch's own, that leaves out None. */
-function withoutNone(args: Arguments): Arguments {
-  return {
-    ...args,
-    positional: args.positional.map((each) => ({
-      ...each,
-      value: joinAll(optionsOf(each.value).filter((option) => option.kind !== 'none')),
-    })),
-  };
+function thoseGiven(args: Arguments): Arguments {
+  return { ...args, positional: args.positional.map((each) => ({ ...each, value: withoutNone(each.value) })) };
 }
 
 /** `OrderedDict([("name", value), ...])` */
@@ -284,7 +278,7 @@ function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallE
     frameworkOf(name) === null &&
     args.positional.some((each) => holdsModules(each.value))
   )
-    return construct(ev, { kind: 'qualified', name: 'torch.nn.Sequential' }, withoutNone(args), expr);
+    return construct(ev, { kind: 'qualified', name: 'torch.nn.Sequential' }, thoseGiven(args), expr);
   const operation = operationOf(name);
   if (operation) return product(ev, operation.op, tensorCall(ev, operation.framework, args, expr), expr);
   if (name.startsWith('torch.nn.') && /^[A-Z]/.test(name.slice(name.lastIndexOf('.') + 1))) {

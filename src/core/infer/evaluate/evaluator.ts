@@ -3,7 +3,6 @@
  * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
-import { keyIn } from '../../link/place';
 import { symbol } from '../dims';
 import type { Dim } from '../dims';
 import { Frame } from '../frame';
@@ -102,11 +101,10 @@ export class Evaluator {
 
   /** Evaluates code of a file's top level: no local variable is in sight and nothing is reported. */
   atTopLevel<T>(file: FileModel, evaluate: () => T): T {
-    const { frame, topLevel } = this;
-    const { file: own } = this;
+    const { frame, topLevel, file: own } = this;
     this.frame = frame.empty();
     this.file = file;
-    this.topLevel = file === this.session.file || !file.place ? '' : keyIn(file.place.id, '');
+    this.topLevel = this.session.keyIn(file, '');
     this.silent++;
     try {
       return evaluate();

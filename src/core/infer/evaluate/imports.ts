@@ -35,7 +35,7 @@ export function memberOf(ev: Evaluator, module: string, member: string): Value {
 function exported(ev: Evaluator, file: FileModel, name: string): Value | null {
   const { scope } = file;
   if (scope.lookup(name).length === 0 && !scope.starred.some((each) => frameworkOf(each) === null)) return null;
-  const value = ev.session.resolving(`${file.place?.id ?? ''}|${name}`, () =>
+  const value = ev.session.resolving(ev.session.keyIn(file, name), () =>
     ev.atTopLevel(file, () => moduleName(ev, name)),
   );
   return value === null || (value.kind === 'unknown' && !value.path) ? null : value;

@@ -175,7 +175,7 @@ function container(type: string, args: Arguments): ContainerValue {
   return { kind: 'container', type: kind, items: args.positional.length === 0 ? [] : null, element: UNKNOWN };
 }
 
-/** `Sequential(OrderedDict([("a", Linear(...)), ...]))`: the call of OrderedDict gives nothing, its argument does. */
+/** `Sequential(OrderedDict([("a", Linear(...)), ...]))` */
 function isOrderedDict(argument: Evaluated | undefined): boolean {
   return argument?.value.kind === 'dict' || argument?.value.kind === 'list';
 }

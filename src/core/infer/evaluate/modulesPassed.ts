@@ -5,52 +5,25 @@
 import type { FunctionFacts } from '../../lower/facts';
 import { analyzeFunction } from '../analyzeFunction';
 import type { FunctionAnalysis } from '../summary';
-import { join, optionsOf } from '../values';
+import { someInside } from '../values';
 import type { Value } from '../values';
 import type { Evaluator } from './evaluator';
 
-/** A sequence in a sequence in a sequence of modules is still looked into. */
-const MAX_DEPTH = 4;
-
 /** Whether a value is, or holds, a module or something that makes modules. */
-export function holdsModules(value: Value, depth = 0): boolean {
-  return optionsOf(value).some((each) => {
-    switch (each.kind) {
-      case 'module':
-      case 'container':
-      case 'class':
-      case 'instance':
-      case 'closure':
-        return true;
-      case 'qualified':
-        return /^torch\.nn\.[A-Z]/.test(each.name);
-      case 'tuple':
-      case 'list':
-        return depth < MAX_DEPTH && (each.items ?? [each.element]).some((item) => holdsModules(item, depth + 1));
-      case 'dict':
-        return depth < MAX_DEPTH && holdsModules(each.element, depth + 1);
-      default:
-        return false;
-    }
+export function holdsModules(value: Value): boolean {
+  return someInside(value, (each) => {
+    if (each.kind === 'qualified') return /^torch\.nn\.[A-Z]/.test(each.name);
+    return isModule(each) || each.kind === 'closure';
   });
+}
+
+function isModule({ kind }: Value): boolean {
+  return kind === 'module' || kind === 'container' || kind === 'class' || kind === 'instance';
 }
 
 /** The arguments that hold modules. */
 export function modulesAmong(bound: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map([...bound].filter(([, value]) => holdsModules(value)));
-}
-
-/** Arguments of several calls, each parameter with what any of them gave it. */
-export function joinArguments(
-  a: ReadonlyMap<string, Value>,
-  b: ReadonlyMap<string, Value>,
-): ReadonlyMap<string, Value> {
-  const joined = new Map(a);
-  for (const [name, value] of b) {
-    const known = joined.get(name);
-    joined.set(name, known ? join(known, value) : value);
-  }
-  return joined;
 }
 
 /**
@@ -74,24 +47,10 @@ export function returnedFor(
 }
 
 /** Whether a function gives modules, or what it is given. */
-function mayGiveModules(value: Value, depth = 0): boolean {
-  return optionsOf(value).some((each) => {
-    switch (each.kind) {
-      case 'unknown':
-        return each.path !== undefined || each.parameter !== undefined;
-      case 'module':
-      case 'container':
-      case 'instance':
-      case 'class':
-        return true;
-      case 'tuple':
-      case 'list':
-        return depth < MAX_DEPTH && (each.items ?? [each.element]).some((item) => mayGiveModules(item, depth + 1));
-      case 'dict':
-        return depth < MAX_DEPTH && mayGiveModules(each.element, depth + 1);
-      default:
-        return false;
-    }
+function mayGiveModules(value: Value): boolean {
+  return someInside(value, (each) => {
+    if (each.kind === 'unknown') return each.path !== undefined || each.parameter !== undefined;
+    return isModule(each);
   });
 }
 

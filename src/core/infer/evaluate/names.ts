@@ -1,13 +1,12 @@
 /** What names and attributes stand for. */
 import type { AttributeExpr, NameExpr } from '../../lower/ir';
 import { canonicalName } from '../../link/names';
-import { keyIn } from '../../link/place';
 import { constant } from '../dims';
 import { moduleOperation, operationOf } from '../family';
 import { elementCount, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
 import { dtypeValue } from '../tensors/dtypes';
 import { transposed } from '../tensors/reshape';
-import { join, joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
+import { join, joinAll, keyedItem, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
 import type { InstanceValue, ModuleValue, TensorValue, Value } from '../values';
 import { attributeOf, findMethod } from './classes';
 import type { Evaluator } from './evaluator';
@@ -60,8 +59,7 @@ export function moduleName(ev: Evaluator, name: string): Value {
 /** The value of a variable of the top level; all its assignments count. */
 function moduleValue(ev: Evaluator, name: string): Value {
   const { file } = ev;
-  const own = file === ev.session.file || !file.place;
-  const key = own ? `:${name}` : keyIn(file.place.id, `:${name}`);
+  const key = ev.session.keyIn(file, `:${name}`);
   const assigned = file.scope.lookup(name).filter((each) => each.kind === 'value');
   const compute = (): Value =>
     named(joinAll(assigned.map((each) => ev.atTopLevel(file, () => ev.evaluate(each.value)))), key, name);
@@ -115,10 +113,8 @@ export function evaluateAttribute(
       if (name === 'shape') return { kind: 'shape', tensor: object };
       return path ? { kind: 'unknown', path: { id: `${path.id}.${name}`, name: `${path.name}.${name}` } } : UNKNOWN;
     }
-    case 'container': {
-      const at = object.keys?.indexOf(name) ?? -1;
-      return object.items?.[at] ?? { kind: 'method', self: object, name };
-    }
+    case 'container':
+      return keyedItem(object, name) ?? { kind: 'method', self: object, name };
     case 'dict':
       return object.entries?.get(name) ?? { kind: 'method', self: object, name };
     default:

@@ -1,7 +1,7 @@
 /** Parameters: what they are at the start of a function, and which argument a call gives to which. */
 import type { DefStmt, Expr, LambdaExpr, Parameter } from '../../lower/ir';
-import { canonicalName, frameworkOf } from '../../link/names';
-import { isStandardLibrary } from '../../link/standardLibrary';
+import { canonicalName } from '../../link/names';
+import { isOfProject } from '../../link/standardLibrary';
 import { constant, numberOf, symbol, withDefaults } from '../dims';
 import { BOOL, optionsOf, sequence, tensor, UNKNOWN } from '../values';
 import type { FileModel } from '../model';
@@ -122,13 +122,10 @@ function fromAnnotation(ev: Evaluator, expr: Expr, name: string): Value | null {
     case 'torch.nn.Embedding':
       return { kind: 'module', type: value.name, args: new Map(), site: null };
     default:
-      return isOfOtherFile(value.name) ? { kind: 'unknown', path: { id, name }, type: value.name } : null;
+      return isOfProject(value.name) && !value.name.startsWith('.')
+        ? { kind: 'unknown', path: { id, name }, type: value.name }
+        : null;
   }
-}
-
-/** Whether a name may be a class of a file that can be read. */
-function isOfOtherFile(name: string): boolean {
-  return frameworkOf(name) === null && !isStandardLibrary(name) && !name.startsWith('.');
 }
 
 function fromText(text: string): Value | null {

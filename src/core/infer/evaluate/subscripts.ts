@@ -3,7 +3,7 @@ import type { Expr, SubscriptExpr } from '../../lower/ir';
 import { constant, numberOf } from '../dims';
 import { rankOf, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
-import { join, NUMBER, numeral, optionsOf, sequence, tensor, UNKNOWN } from '../values';
+import { join, keyedItem, NUMBER, numeral, optionsOf, sequence, tensor, UNKNOWN } from '../values';
 import type { SequenceValue, TensorValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { shapeItem } from './names';
@@ -33,10 +33,10 @@ function subscript(ev: Evaluator, object: Value, index: readonly Part[], expr: S
       return first ? indexSequence(ev, object, first) : UNKNOWN;
     case 'container': {
       if (first?.expr.kind === 'slice') return { ...object, items: null };
-      const name = first?.value.kind === 'text' ? first.value.text : null;
+      if (first?.value.kind === 'text' && first.value.text !== null)
+        return keyedItem(object, first.value.text) ?? object.element;
       const at = first ? integerOf(ev, first.value) : null;
-      const place = name === null ? at : (object.keys?.indexOf(name) ?? -1);
-      return (place === null || (name !== null && place < 0) ? null : object.items?.at(place)) ?? object.element;
+      return (at === null ? null : object.items?.at(at)) ?? object.element;
     }
     case 'dict':
       return (
