@@ -7,11 +7,12 @@ import { withModulesHandedOn } from './infer/handedOn';
 import { isComplete } from './infer/knowledge';
 import { FileModel } from './infer/model';
 import type { OtherFiles } from './infer/otherFiles';
+import type { Question } from './infer/productive';
 import { relevantFunctions } from './infer/relevance';
 import { Session } from './infer/session';
 import type { FunctionAnalysis } from './infer/summary';
-import type { FileFacts } from './lower/facts';
-import type { Span } from './lower/ir';
+import type { FileFacts, FunctionFacts } from './lower/facts';
+import type { DefStmt, Span } from './lower/ir';
 import { Lowering } from './lower/lower';
 import type { UpdatedFacts } from './lower/lower';
 import type { Place } from './link/place';
@@ -28,13 +29,24 @@ export interface FileAnalysis {
   readonly functions: readonly FunctionAnalysis[];
 }
 
+/** Gives a function's whole definition, with offsets from its own beginning; null where it cannot be read. */
+export type BodyReader = (facts: FunctionFacts) => DefStmt | null;
+
 /** Functions that give a module its arguments, by the convention of benchmark problems. Nothing calls them. */
 const PROVIDERS = new Set(['get_inputs', 'get_init_inputs']);
 
 export class Analyzer {
   private readonly lowering: Lowering;
 
-  constructor(language: Language, now: () => number) {
+  /**
+   * @param question which functions are evaluated: those that run operations somewhere below, as lenses tell of
+   *   them, or just those in which operations are told; what is told of these is the same
+   */
+  constructor(
+    language: Language,
+    now: () => number,
+    private readonly question: Question = 'run',
+  ) {
     this.lowering = new Lowering(language, now);
   }
 
@@ -63,23 +75,23 @@ export class Analyzer {
     const file = new FileModel(facts, text, (each) => this.lowering.body(tree, text, each), among?.place ?? null);
     const session = new Session(file, among?.others ?? null);
     if (previous) carryOver(previous.session, session, stale);
-    const analysis = evaluateFile(session);
+    const analysis = evaluateFile(session, this.question);
     if (bodies === 'all') for (const each of facts.functions) file.body(each.key);
     file.readFrom((each) => this.lowering.bodyFromText(text, each));
     return analysis;
   }
 
   /** A file whose facts are known already, because another one imports it. */
-  analyzeFacts(facts: FileFacts, text: string, among: Surroundings): FileAnalysis {
-    const file = new FileModel(facts, text, (each) => this.lowering.bodyFromText(text, each), among.place);
-    return evaluateFile(new Session(file, among.others));
+  analyzeFacts(facts: FileFacts, text: string, among: Surroundings, bodies: BodyReader): FileAnalysis {
+    const file = new FileModel(facts, text, bodies, among.place);
+    return evaluateFile(new Session(file, among.others), this.question);
   }
 
   /** The same file once more, now that more is known of the files that it imports. */
   again({ session }: FileAnalysis): FileAnalysis {
     const next = new Session(session.file, session.others);
     for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
-    return evaluateFile(next);
+    return evaluateFile(next, this.question);
   }
 
   /** The facts of a file that others import; null where its text is too tangled to be read in time. */
@@ -88,8 +100,13 @@ export class Analyzer {
   }
 
   /** The model of a file that others import. */
-  otherFile(facts: FileFacts, { text, ...place }: SourceFile): FileModel {
-    return FileModel.ofOther(facts, text, (each) => this.lowering.bodyFromText(text, each), place);
+  otherFile(facts: FileFacts, { text, ...place }: SourceFile, bodies: BodyReader): FileModel {
+    return FileModel.ofOther(facts, text, bodies, place);
+  }
+
+  /** A function's body. @param tree of the whole text, or null where it is gone */
+  body(tree: Tree | null, text: string, facts: FunctionFacts): DefStmt | null {
+    return tree ? this.lowering.body(tree, text, facts) : this.lowering.bodyFromText(text, facts);
   }
 
   private factsOf(tree: Tree, text: string, previous: FileAnalysis | null): UpdatedFacts | null {
@@ -101,13 +118,13 @@ export class Analyzer {
   }
 }
 
-function evaluateFile(session: Session): FileAnalysis {
+function evaluateFile(session: Session, question: Question): FileAnalysis {
   const { file } = session;
   const functions: FunctionAnalysis[] = [];
-  const inherited = session.tracked(() => inheritedFields(session));
+  const inherited = session.tracked(() => inheritedFields(session, question));
   const own = analyzeTopLevel(session);
   const top = { ...own, reads: new Set([...own.reads, ...inherited.reads]) };
-  for (const each of relevantFunctions(file, inherited.result)) {
+  for (const each of relevantFunctions(file, inherited.result, question)) {
     const analysis = summarize(session, each.key);
     if (analysis) functions.push(analysis);
   }

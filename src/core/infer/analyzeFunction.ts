@@ -11,6 +11,7 @@ import { runBody } from './evaluate/statements';
 import { isHolder } from './operations';
 import type { Operation } from './operations';
 import { productiveOf } from './productive';
+import type { Inherited, Question } from './productive';
 import { Requirements } from './requirements';
 import type { Session } from './session';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
@@ -75,21 +76,25 @@ export function analyzeFunction(
   });
 }
 
-/** Attributes that the file's classes have from classes of other files, and that may run a product. */
-export function inheritedFields(session: Session): ReadonlySet<string> {
+/** Attributes that the file's classes have from classes of other files, as far as a call of them is what is asked for. */
+export function inheritedFields(session: Session, question: Question): Inherited {
   const fields = new Set<string>();
+  const made = new Set<string>();
   const place = { owner: '', qualname: '<module>', ownerClass: null };
   run(session, place, (ev) => {
     for (const { key } of session.file.facts.classes) {
       for (const each of ancestryOf(ev, key).known) {
         if (fileOfKey(each) === null) continue;
-        const productive = productiveOf(session.fileOf(each)).fields;
-        for (const name of session.classFacts(each)?.fields.keys() ?? []) if (productive.has(name)) fields.add(name);
+        const there = productiveOf(session.fileOf(each), question);
+        for (const name of session.classFacts(each)?.fields.keys() ?? []) {
+          if (there.fields.has(name)) fields.add(name);
+          if (there.made.has(name)) made.add(name);
+        }
       }
     }
     return ev;
   });
-  return fields;
+  return { fields, made };
 }
 
 /** The code of the top level, outside every function. */

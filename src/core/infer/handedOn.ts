@@ -49,7 +49,7 @@ function mayRun(session: Session, value: Value): boolean {
         return (each.items ?? [each.element]).some((item) => mayRun(session, item));
       case 'class':
       case 'instance':
-        return productiveOf(session.fileOf(each.key)).classes.has(session.classFacts(each.key)?.name ?? '');
+        return productiveOf(session.fileOf(each.key), 'run').classes.has(session.classFacts(each.key)?.name ?? '');
       case 'qualified':
         return moduleOperation(each.name) !== null;
       default:

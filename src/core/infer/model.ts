@@ -77,6 +77,11 @@ export class FileModel {
     this.lower = lower;
   }
 
+  /** Forgets bodies: each can be read from the text again. */
+  forgetBodies(): void {
+    this.bodies.clear();
+  }
+
   /** Takes the body of a function whose text has not changed from the model of an earlier version. */
   adoptBody(key: string, from: FileModel): void {
     const body = from.bodies.get(key);

@@ -3,16 +3,20 @@ import type { FunctionFacts } from '../lower/facts';
 import type { FileModel } from './model';
 import { importedName } from '../link/names';
 import { productiveOf } from './productive';
+import type { Inherited, Question } from './productive';
 import { moduleOperation, OPERATION_WORDS, operationOf } from './family';
 
-/** Calls of and loops over attributes that may hold a Linear. */
-function fieldPattern(file: FileModel, inherited: ReadonlySet<string>): RegExp | null {
-  const { fields, foreign } = productiveOf(file);
-  const names = [...new Set([...inherited, ...fields])].join('|');
-  if (names === '') return null;
-  const patterns = [`\\.(?:${names})\\s*[([]`, `\\bin\\b[^:\\n]*\\.(?:${names})\\b`, `\\bself\\.(?:${names})\\s*[,)]`];
+/** Calls of and loops over attributes of which some may be what is asked for. */
+function fieldPattern(file: FileModel, inherited: Inherited, question: Question): RegExp | null {
+  const { fields, foreign, made } = productiveOf(file, question);
+  const either = (own: ReadonlySet<string>, others: ReadonlySet<string>): string =>
+    `(?:${[...new Set([...own, ...others])].join('|')})`;
+  if (fields.size + inherited.fields.size === 0) return null;
+  const any = either(fields, inherited.fields);
+  const patterns = [`(?<!\\b(?:functional|F|torch))\\.${any}\\s*[([]`, `\\bin\\b[^:\\n]*\\.${any}\\b`];
+  if (made.size + inherited.made.size > 0) patterns.push(`\\bself\\.${either(made, inherited.made)}\\s*[,)]`);
   // What is called of an object of another file may be any of its attributes.
-  if (foreign.size > 0) patterns.push(`\\.(?:${[...foreign].join('|')})\\s*\\.[\\w.]+\\s*[([]`);
+  if (foreign.size > 0) patterns.push(`\\.(?:${[...foreign].join('|')})(?:\\s*\\.\\s*\\w+|\\[[^\\]\\n]*\\])+\\s*\\(`);
   return new RegExp(patterns.join('|'));
 }
 
@@ -30,11 +34,14 @@ function aliases({ facts, text }: FileModel): readonly string[] {
   return [...imported.map((each) => each.bound), ...assigned];
 }
 
-/** @param inherited attributes that classes of the file have from classes of others */
-export function relevantFunctions(file: FileModel, inherited: ReadonlySet<string>): readonly FunctionFacts[] {
+/**
+ * @param inherited attributes that classes of the file have from classes of others
+ * @param question `told`: functions in which operations stand; `run`: those that run any, too
+ */
+export function relevantFunctions(file: FileModel, inherited: Inherited, question: Question): readonly FunctionFacts[] {
   const { products, functions } = file.facts;
-  const calls = fieldPattern(file, inherited);
-  const names = [...productiveOf(file).classes, ...aliases(file)];
+  const calls = fieldPattern(file, inherited, question);
+  const names = [...productiveOf(file, question).classes, ...aliases(file)];
   const locals = names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\b\\s*\\(`) : null;
   const by = `${calls?.source ?? ''}\n${locals?.source ?? ''}`;
   let at = 0;

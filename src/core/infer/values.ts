@@ -1,8 +1,9 @@
 /** What is known of a Python value. Values are immutable; a refined value is a new one. */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../lower/ir';
+import { symbol } from './dims';
 import type { Dim } from './dims';
 import type { Frame } from './frame';
-import { joinShapes, sameShape, UNKNOWN_SHAPE } from './shapes';
+import { joinShapes, sameShape, sameSize, UNKNOWN_SHAPE } from './shapes';
 import type { Shape } from './shapes';
 
 export type Framework = 'torch' | 'numpy' | 'jax';
@@ -268,6 +269,17 @@ export function someInside(value: Value, passes: (each: Value) => boolean, depth
 /** The item of a container under a key, or null. */
 export function keyedItem({ keys, items }: ContainerValue, key: string): Value | null {
   return items?.[keys?.indexOf(key) ?? -1] ?? null;
+}
+
+/** A value as a size, or null. A value of unknown kind has a symbol of its own. */
+export function sizeOf(value: Value): Dim | null {
+  const sizes: (Dim | null)[] = [];
+  for (const each of optionsOf(value)) {
+    if (each.kind === 'number') sizes.push(each.dim);
+    if (each.kind === 'unknown') sizes.push(each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null));
+  }
+  const [first = null, ...rest] = sizes;
+  return rest.every((each) => sameSize(first, each)) ? first : null;
 }
 
 /** The first option of a value that is of the wanted kind. */

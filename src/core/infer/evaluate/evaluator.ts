@@ -3,17 +3,15 @@
  * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
-import { symbol } from '../dims';
-import type { Dim } from '../dims';
 import { Frame } from '../frame';
 import type { FileModel } from '../model';
 import type { Loop, Operation } from '../operations';
 import type { Requirements } from '../requirements';
 import type { Session } from '../session';
-import { sameSize, UNKNOWN_SHAPE } from '../shapes';
+import { UNKNOWN_SHAPE } from '../shapes';
 import type { CallSite, Construction } from '../summary';
 import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
-import { joinAll, optionsOf, tensor } from '../values';
+import { joinAll, optionsOf, sizeOf, tensor } from '../values';
 import { ControlFlow, UNCLEAR } from './control';
 import { evaluateExpr } from './expressions';
 import { agreed } from './gathering';
@@ -184,16 +182,7 @@ export class Evaluator {
     return found.map((each) => each.value);
   }
 
-  /** A value as a size, or null. A value of unknown kind has a symbol of its own. */
-  size = (value: Value): Dim | null => {
-    const sizes: (Dim | null)[] = [];
-    for (const each of optionsOf(value)) {
-      if (each.kind === 'number') sizes.push(each.dim);
-      if (each.kind === 'unknown') sizes.push(each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null));
-    }
-    const [first = null, ...rest] = sizes;
-    return rest.every((each) => sameSize(first, each)) ? first : null;
-  };
+  readonly size = sizeOf;
 
   /** A value as a tensor: one of unknown kind is taken for a tensor of unknown shape and refined to it. */
   see = (argument: Evaluated, framework: Framework): TensorValue => {

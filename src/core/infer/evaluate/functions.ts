@@ -90,7 +90,6 @@ function callSubstitution(
   const ofInstance = self ? instanceValues(ev, self) : null;
   return {
     value: (id) => own(id) ?? ofInstance?.(id) ?? null,
-    size: ev.size,
     foreign: (id) => id.startsWith(prefix),
     argument: (parameter) => bound.get(parameter) ?? UNKNOWN,
   };
@@ -133,5 +132,5 @@ function instanceValues(ev: Evaluator, instance: InstanceValue): ((id: string) =
 export function forInstance(ev: Evaluator, value: Value, instance: InstanceValue): Value {
   const values = instanceValues(ev, instance);
   if (!values) return value;
-  return substituteValue(value, { value: values, size: ev.size, foreign: () => false, argument: () => null });
+  return substituteValue(value, { value: values, foreign: () => false, argument: () => null });
 }
