@@ -8,27 +8,10 @@
 import { frameworkOf, importedName } from '../link/names';
 import type { ClassFacts } from '../lower/facts';
 import type { Import } from '../lower/ir';
-import { assignmentsIn, LONGEST_VALUE } from './assignments';
-import type { Assignment } from './assignments';
-import { BENDS } from './bends';
+import { ANY_CALLED, assignmentsIn, textOfClass } from './classText';
+import type { Assigned, ClassText } from './classText';
 import { OPERATION_WORDS } from './family';
 import type { FileModel } from './model';
-
-/** Values that do not show by themselves what they are. */
-const UNCLEAR = /\\\s*$|^self\.|^\w+$|=\s*self\.|\blambda\b/;
-
-const MODULES = /\bModule(?:List|Dict)\b/;
-
-/** What is called, without what stands before a dot: that is a method, or a name of a module. */
-const CALLED = /(?<![\w.])([A-Za-z_]\w*)\s*\(/g;
-
-/** The name of anything that is called, a method's included. */
-const ANY_CALLED = /\b([A-Za-z_]\w*)\s*\(/g;
-
-const OWN_CALLED = /\bself\.(\w+)\s*\(/g;
-
-/** What is run of the class that another one derives from. */
-const INHERITED_CALL = /\bsuper\s*\(/;
 
 const BUILTINS = 'int float bool str len max min sum round range enumerate zip dict set getattr isinstance'.split(' ');
 
@@ -69,7 +52,7 @@ function whatItSays(file: FileModel, key: string): string {
 }
 
 class Judgement {
-  private readonly assigned: ReadonlyMap<ClassFacts, readonly Assigned[]>;
+  private readonly texts: ReadonlyMap<ClassFacts, ClassText>;
   private readonly own: ReadonlySet<string>;
   private readonly imported: ReadonlySet<string>;
   /** What any other name stands for, a parameter or a variable, is not told by the text. */
@@ -83,52 +66,58 @@ class Judgement {
     private readonly question: Question,
   ) {
     const { classes, imports } = file.facts;
-    this.assigned = file.once('assigned', () => new Map(classes.map((each) => [each, assignedIn(file, each)])));
+    this.texts = file.once('texts', () => new Map(classes.map((each) => [each, textOfClass(file, each)])));
     this.own = new Set(classes.map(({ name }) => name));
     this.imported = new Set(imports.filter((each) => !isTold(each)).map((each) => each.bound));
     this.idle = new Set([...BUILTINS, ...this.own, ...imports.filter(isTold).map((each) => each.bound)]);
   }
 
   answer(): Answer {
-    const { assigned, classes, fields } = this;
-    const waiting = new Set(this.file.facts.classes);
+    const { texts, classes, fields } = this;
+    const values = [...texts.values()].flatMap((each) => each.assigned);
+    const waiting = { classes: new Set(texts.keys()), values: new Set(values) };
     // Each round may show that a class holds another one that has just been found.
-    for (let before = -1; before !== classes.size + fields.size;) {
-      before = classes.size + fields.size;
-      for (const { name, value } of [...assigned.values()].flat()) if (this.holds(value)) fields.add(name);
-      for (const each of waiting) {
+    for (let before = -1; before !== classes.size + waiting.values.size;) {
+      before = classes.size + waiting.values.size;
+      for (const each of waiting.values) {
+        if (!this.holds(each)) continue;
+        fields.add(each.name);
+        waiting.values.delete(each);
+      }
+      for (const each of waiting.classes) {
         if (!this.isOne(each)) continue;
         classes.add(each.name);
-        waiting.delete(each);
+        waiting.classes.delete(each);
       }
     }
-    const values = [...assigned.values()].flat();
-    const clear = new Set(values.map(({ name }) => name));
-    for (const each of assigned.keys()) for (const name of each.fields.keys()) if (!clear.has(name)) fields.add(name);
-    const foreign = values.filter(({ name, value }) => fields.has(name) && this.isForeign(value));
-    const made = [...fields].filter(
-      (name) => !clear.has(name) || values.some((each) => each.name === name && !each.isGiven),
-    );
-    return { fields, foreign: new Set(foreign.map(({ name }) => name)), made: new Set(made), classes };
+    const told = new Set(values.map(({ name }) => name));
+    for (const each of texts.keys()) for (const name of each.fields.keys()) if (!told.has(name)) fields.add(name);
+    const foreign = values.filter((each) => fields.has(each.name) && this.isForeign(each));
+    const made = values.filter((each) => !each.isGiven).map(({ name }) => name);
+    return {
+      fields,
+      foreign: new Set(foreign.map(({ name }) => name)),
+      made: new Set([...fields].filter((name) => !told.has(name)).concat(made.filter((name) => fields.has(name)))),
+      classes,
+    };
   }
 
   /** Whether a call of the value may be one. */
-  private holds(value: string): boolean {
+  private holds(value: Assigned): boolean {
     return (
-      OPERATION_WORDS.test(value) ||
+      value.isOperation ||
       this.isUnclear(value) ||
-      calledIn(value).some((name) => this.classes.has(name) || !this.idle.has(name))
+      value.called.some((name) => this.classes.has(name) || !this.idle.has(name))
     );
   }
 
   /** A list of modules shows what it is where it makes them of the file's own classes. */
-  private isUnclear(value: string): boolean {
-    if (UNCLEAR.test(value) || value.length >= LONGEST_VALUE) return true;
-    return MODULES.test(value) && !calledIn(value).some((name) => this.own.has(name));
+  private isUnclear({ isUnclear, isList, called }: Assigned): boolean {
+    return isUnclear || (isList && !called.some((name) => this.own.has(name)));
   }
 
-  private isForeign(value: string): boolean {
-    return this.isUnclear(value) || calledIn(value).some((name) => this.imported.has(name));
+  private isForeign(value: Assigned): boolean {
+    return this.isUnclear(value) || value.called.some((name) => this.imported.has(name));
   }
 
   private isOne(facts: ClassFacts): boolean {
@@ -136,10 +125,11 @@ class Judgement {
   }
 
   private runs(facts: ClassFacts): boolean {
+    const text = this.texts.get(facts);
     return (
-      this.multiplies(facts.statement) ||
+      text?.multiplies === true ||
       facts.statement.bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name)) ||
-      this.assigned.get(facts)?.some(({ value }) => this.holds(value)) === true
+      text?.assigned.some((each) => this.holds(each)) === true
     );
   }
 
@@ -147,20 +137,17 @@ class Judgement {
   private isLinearLike(facts: ClassFacts): boolean {
     const { bases } = facts.statement;
     if (this.isLinear(facts)) return true;
+    const text = this.texts.get(facts);
     const isOpen = bases.some(({ value }) => value.kind === 'name' && this.imported.has(value.name));
-    const key = facts.methods.get('forward');
-    const forward = key === undefined ? null : this.file.functionFacts(key)?.def;
-    if (!forward) return isOpen || bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name));
-    const text = this.file.text.slice(forward.bodyStart, forward.end);
-    const called = Array.from(text.matchAll(ANY_CALLED), ([, name = '']) => name);
-    if (called.some((name) => BENDS.test(name))) return false;
-    if (this.multiplies(forward) || called.some((name) => this.fields.has(name))) return true;
+    if (!text?.forward)
+      return isOpen || bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name));
+    const { bends, multiplies, called, ownCalled } = text.forward;
+    if (bends) return false;
+    if (multiplies || called.some((name) => this.fields.has(name))) return true;
     // What it has from a class of another file is not told here.
-    return isOpen && (INHERITED_CALL.test(text) || ownCalled(text).some((name) => !this.defines(facts, name)));
-  }
-
-  private defines(facts: ClassFacts, name: string): boolean {
-    return facts.methods.has(name) || this.assigned.get(facts)?.some((each) => each.name === name) === true;
+    const defined = (name: string): boolean =>
+      facts.methods.has(name) || text.assigned.some((each) => each.name === name);
+    return isOpen && (called.includes('super') || ownCalled.some((name) => !defined(name)));
   }
 
   /** Whether it derives from torch's own Linear, as far as this file tells. */
@@ -173,38 +160,6 @@ class Judgement {
     if (linear) this.linear.add(name);
     return linear;
   }
-
-  private multiplies({ start, end }: { readonly start: number; readonly end: number }): boolean {
-    const { facts, text } = this.file;
-    return OPERATION_WORDS.test(text.slice(start, end)) || facts.products.some((each) => each >= start && each < end);
-  }
-}
-
-function ownCalled(text: string): readonly string[] {
-  return Array.from(text.matchAll(OWN_CALLED), ([, name = '']) => name);
-}
-
-function calledIn(value: string): readonly string[] {
-  return Array.from(value.matchAll(CALLED), ([, name = '']) => name);
-}
-
-interface Assigned extends Assignment {
-  /** Whether it is just what a caller gives. */
-  readonly isGiven: boolean;
-}
-
-/** Variables that are given a value on a line of their own; parameters with a default end in a comma. */
-const VARIABLES = /^[ \t]+(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)[^\n]*[^,\n]$|\bfor\b([^\n]*?)\bin\b/gm;
-
-function assignedIn(file: FileModel, { statement }: ClassFacts): readonly Assigned[] {
-  const text = file.text.slice(statement.start, statement.end);
-  const variables = new Set<string>();
-  for (const [, assigned, looped] of text.matchAll(VARIABLES))
-    for (const [name] of (assigned ?? looped ?? '').matchAll(/\w+/g)) variables.add(name);
-  return Array.from(assignmentsIn(text), (each) => ({
-    ...each,
-    isGiven: /^\w+$/.test(each.value) && !variables.has(each.value),
-  }));
 }
 
 /** From PyTorch and its like, under its own name: the words of operations tell whether it is a product. */

@@ -42,7 +42,7 @@ export interface FileFacts {
   readonly imports: readonly Import[];
   readonly functions: readonly FunctionFacts[];
   readonly classes: readonly ClassFacts[];
-  /** Where `@` is an operator, in order. */
+  /** Where `@` may be an operator, in order; a string or comment may hold some of them. */
   readonly products: readonly number[];
   /** Broken code, in order. */
   readonly broken: readonly Span[];
