@@ -28,6 +28,8 @@ export { applyEdits } from './rules/edits';
 export type { Applicability, Edit, Finding, Fix, Severity } from './rules/finding';
 export { documentationPath, RULES } from './rules/index';
 export type { RuleMetadata } from './rules/rule';
+export { decodeSource } from './syntax/encoding';
+export type { TextDecoderClass } from './syntax/encoding';
 export { loadGrammar } from './syntax/grammar';
 export { LineIndex } from './syntax/lines';
 export type { Position } from './syntax/lines';
