@@ -13,8 +13,9 @@ import type {
 import { loadCore } from './analysis';
 import type { Analysis, Core } from './analysis';
 import { searchedFolders, WORKSPACE_FILES } from './otherSources';
-import { emptySnapshot } from './snapshot';
-import type { Snapshot } from './snapshot';
+import { nothingFound } from './snapshot';
+import type { Analyzed } from './snapshot';
+import type { Reading, Source } from './source';
 
 /** Larger files are generated; a tree takes about ten times its text's memory. */
 const LARGEST_CHARACTERS = 8_000_000;
@@ -26,12 +27,12 @@ const TREES = 20;
 const SLICE_MS = 8;
 const LIMIT_MS = 5_000;
 
-export type Analyzed =
-  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+export type AnalysisResult =
+  | { readonly kind: 'analyzed'; readonly analyzed: Analyzed }
   /** A newer version came meanwhile. */
   | { readonly kind: 'cancelled' }
   /** Too large or too tangled: nothing will be said of this version. */
-  | { readonly kind: 'skipped'; readonly snapshot: Snapshot; readonly reason: string };
+  | { readonly kind: 'skipped'; readonly analyzed: Analyzed; readonly reason: string };
 
 interface Loaded {
   readonly core: Core;
@@ -66,21 +67,16 @@ export class AnalysisEngine {
     return this.modules;
   }
 
-  /**
-   * @param id of the file, among whose modules it is analysed; null for a text that stands for itself
-   * @param isCurrent whether this version is still the document's newest
-   */
-  async analyze(
-    key: string,
-    version: number,
-    text: string,
-    id: string | null,
-    isCurrent: () => boolean,
-  ): Promise<Analyzed> {
-    const skipped = (reason: string): Analyzed => ({ kind: 'skipped', snapshot: emptySnapshot(version, text), reason });
-    if (text.length > LARGEST_CHARACTERS) return skipped(`it has ${text.length} characters`);
+  /** @param isCurrent whether the source still is what it was when this was called */
+  async analyze(source: Source, isCurrent: () => boolean): Promise<AnalysisResult> {
     const { core, analyzer, trees, workspace } = await this.load();
-    if (!core.Analyzer.mayMatter(text)) return { kind: 'snapshot', snapshot: emptySnapshot(version, text) };
+    if (!isCurrent()) return { kind: 'cancelled' };
+    const { key, id } = source;
+    const reading = source.read(core);
+    const { text } = reading;
+    const skipped = (reason: string): AnalysisResult => ({ kind: 'skipped', analyzed: nothingFound(reading), reason });
+    if (text.length > LARGEST_CHARACTERS) return skipped(`it has ${text.length} characters`);
+    if (!core.Analyzer.mayMatter(text)) return { kind: 'analyzed', analyzed: nothingFound(reading) };
     const finder = await this.finder(core);
     const place = id === null ? null : await finder.placeOf(id);
     const parsed = await trees.parse(key, text, PACE);
@@ -93,7 +89,7 @@ export class AnalysisEngine {
     const file = await workspace.complete(alone, isCurrent);
     if (!file) return { kind: 'cancelled' };
     this.remember(key, file);
-    return this.conclude({ core, file }, version, text, isCurrent);
+    return this.conclude({ core, file }, reading, isCurrent);
   }
 
   /** Analyses texts to translate them, or that are no documents, such as rewritten functions; each in one go. */
@@ -130,19 +126,14 @@ export class AnalysisEngine {
     });
   }
 
-  private async conclude(
-    analysis: Analysis,
-    version: number,
-    text: string,
-    isCurrent: () => boolean,
-  ): Promise<Analyzed> {
+  private async conclude(analysis: Analysis, reading: Reading, isCurrent: () => boolean): Promise<AnalysisResult> {
     const { core, file } = analysis;
     await PACE.breathe();
     if (!isCurrent()) return { kind: 'cancelled' };
     const findings = core.findingsOf(file, false);
     await PACE.breathe();
     if (!isCurrent()) return { kind: 'cancelled' };
-    return { kind: 'snapshot', snapshot: { version, text, analysis, findings, subjects: core.raceSubjects(file) } };
+    return { kind: 'analyzed', analyzed: { ...reading, analysis, findings, subjects: core.raceSubjects(file) } };
   }
 
   private async start(): Promise<Loaded> {
