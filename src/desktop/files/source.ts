@@ -28,6 +28,11 @@ export function readSource(file: string): Source {
   }
 }
 
+/** Jupyter's own files, which hold Python among other things. */
+export function isNotebook(file: string): boolean {
+  return file.endsWith('.ipynb');
+}
+
 export const TOO_LONG = `has over ${LONGEST_SOURCE_BYTES / 1024 / 1024} MB: too long to be source`;
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
