@@ -12,6 +12,8 @@ export type { Equivalent } from './equivalents';
 export { findingsOf, suppressionEdit } from './findings';
 export { sitePackages } from './link/environments';
 export type { FolderReader } from './link/environments';
+export { LiveAnalyses } from './live';
+export type { LiveResult } from './live';
 export { ModuleFinder } from './link/moduleFinder';
 export type { FileReader } from './link/moduleFinder';
 export type { Place } from './link/place';

@@ -11,6 +11,8 @@ import type { Want } from './infer/knowledge';
 import { absoluteModule } from './link/place';
 import type { Place } from './link/place';
 import type { SourceFile, SourceHost } from './link/sourceHost';
+import { inOneGo } from './steps';
+import type { Steps } from './steps';
 import type { ParseResult } from './syntax/parser';
 
 /** Each time, names of the files just read may lead on to others. */
@@ -25,11 +27,15 @@ export class Workspace {
   private readonly read = new Map<string, { readonly text: string; readonly facts: FileFacts }>();
   private characters = 0;
 
-  /** @param parse of other files' texts; the tree is freed here */
+  /**
+   * @param parse of other files' texts; the tree is freed here
+   * @param run of work that may take long
+   */
   constructor(
     private readonly host: SourceHost,
     private readonly analyzer: Analyzer,
     private readonly parse: (text: string) => Promise<ParseResult>,
+    private readonly run: <T>(steps: Steps<T>) => Promise<T> = (steps) => Promise.resolve(inOneGo(steps)),
   ) {}
 
   /** What a file is analysed among. To be asked for each time anew. */
@@ -87,7 +93,8 @@ export class Workspace {
         if (!isCurrent()) return null;
       }
       this.others.knowledge.dropIncomplete();
-      result = this.analyzer.again(result);
+      result = await this.run(this.analyzer.again(result));
+      if (!isCurrent()) return null;
     }
     return result;
   }
@@ -125,7 +132,7 @@ export class Workspace {
     const parsed = await this.parse(text);
     if (parsed.kind !== 'tree') return null;
     try {
-      const facts = this.analyzer.facts(parsed.tree, text);
+      const facts = await this.run(this.analyzer.facts(parsed.tree, text));
       if (facts) this.keep(id, text, facts);
       return facts;
     } finally {

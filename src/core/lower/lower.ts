@@ -1,16 +1,18 @@
 /** From a tree to file facts and bodies: the only place besides `syntax` that sees trees. */
 import { Query } from 'web-tree-sitter';
-import type { Language, Node, Tree } from 'web-tree-sitter';
+import type { Language, Node, QueryOptions, Tree } from 'web-tree-sitter';
 import brokenQuery from '../../../syntaxes/broken.scm';
 import sitesQuery from '../../../syntaxes/sites.scm';
 import { readDirectives } from './directives';
 import { collectDefinitions } from './facts';
 import type { FieldSite, FileFacts, FunctionFacts } from './facts';
 import type { DefStmt, Span } from './ir';
+import { inOneGo } from '../steps';
+import type { Steps } from '../steps';
 import { PythonParser } from '../syntax/parser';
 import { bodyEdit, movedFacts, sameFields } from './update';
 import { Reader, SymbolTable } from './reader';
-import { lowerBlock, lowerStatement } from './statements';
+import { lowerModule, lowerStatement } from './statements';
 
 /**
  * A query over text that recovery has flattened into one node is quadratic: it may take this long, and what an
@@ -18,6 +20,9 @@ import { lowerBlock, lowerStatement } from './statements';
  */
 const QUERY_LIMIT_MS = 250;
 const QUERY_LIMIT_MS_PER_CHARACTER = 0.001;
+
+/** A query over so many lines takes about 2 ms. */
+const STEP_ROWS = 1_024;
 
 /** One function never takes so long, unless it is hostile. */
 const BODY_LIMIT_MS = 1_000;
@@ -29,6 +34,12 @@ export interface UpdatedFacts {
   readonly facts: FileFacts;
   /** Key of a function whose text is broken, and whose body is not to be read; null where there is none. */
   readonly stale: string | null;
+}
+
+interface Sites {
+  readonly products: number[];
+  readonly fields: FieldSite[];
+  readonly broken: Span[];
 }
 
 export class Lowering {
@@ -48,12 +59,13 @@ export class Lowering {
   }
 
   /** The facts of a file, or null where its text is too tangled to be read in time. */
-  facts(tree: Tree, text: string): FileFacts | null {
-    const found = this.findSites(tree.rootNode, text);
+  *facts(tree: Tree, text: string): Steps<FileFacts | null> {
+    const found = yield* this.findSites(tree.rootNode, text);
     if (!found) return null;
     const cursor = tree.walk();
     try {
-      const module = lowerBlock(new Reader(cursor, this.symbols, text, 0, true));
+      const module = yield* lowerModule(new Reader(cursor, this.symbols, text, 0, true));
+      yield;
       return {
         module,
         ...collectDefinitions(module, found.fields),
@@ -79,7 +91,7 @@ export class Lowering {
       const facts = movedFacts(previous, edit, { products: [], broken: [edit.now] }, directives);
       return { facts, stale: edit.edited.key };
     }
-    const within = this.findSites(edit.node, text);
+    const within = inOneGo(this.findSites(edit.node, text));
     if (!within || !sameFields(previous, edit, within.fields)) return null;
     return { facts: movedFacts(previous, edit, within, directives), stale: null };
   }
@@ -120,13 +132,42 @@ export class Lowering {
   }
 
   /** @param node the part of the tree to look at */
-  private findSites(node: Node, text: string): { products: number[]; fields: FieldSite[]; broken: Span[] } | null {
-    const deadline = this.now() + QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
+  private *findSites(node: Node, text: string): Steps<Sites | null> {
+    const found: Sites = { products: [], fields: [], broken: [] };
+    let left = QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
+    const [first, last] = [node.startPosition.row, node.endPosition.row];
+    for (let row = first; row <= last; row += STEP_ROWS) {
+      if (row > first) yield;
+      const begin = this.now();
+      const rows = last - first < STEP_ROWS ? null : { from: row, to: row + STEP_ROWS };
+      if (!this.findSitesIn(node, rows, begin + left, text, found)) return null;
+      left -= this.now() - begin;
+    }
+    return found;
+  }
+
+  /** Adds what begins in some rows, or in all of them; false where that takes too long. */
+  private findSitesIn(
+    node: Node,
+    rows: { readonly from: number; readonly to: number } | null,
+    deadline: number,
+    text: string,
+    { products, fields, broken }: Sites,
+  ): boolean {
     let late = false;
-    const options = { progressCallback: () => (late = this.now() > deadline) };
-    const products: number[] = [];
-    const fields: FieldSite[] = [];
+    const progressCallback = () => (late = this.now() > deadline);
+    // Not by offsets: this version of the parser's package takes them for bytes.
+    const options: QueryOptions = rows
+      ? { startPosition: { row: rows.from, column: 0 }, endPosition: { row: rows.to, column: 0 }, progressCallback }
+      : { progressCallback };
+    // What lies in several parts is found in each.
+    const beginsHere = (each: Node): boolean => {
+      if (!rows) return true;
+      const { row } = each.startPosition;
+      return row >= rows.from && row < rows.to;
+    };
     for (const { name, node: site } of this.sites.captures(node, options)) {
+      if (!beginsHere(site)) continue;
       if (name === 'product') products.push(site.startIndex);
       else {
         FIELD.lastIndex = site.startIndex;
@@ -134,12 +175,11 @@ export class Lowering {
         if (receiver !== undefined && field !== undefined) fields.push({ at: site.startIndex, receiver, name: field });
       }
     }
-    const broken: Span[] = [];
     if (!late && node.hasError) {
       for (const { node: error } of this.broken.captures(node, options))
-        broken.push({ start: error.startIndex, end: error.endIndex });
+        if (beginsHere(error)) broken.push({ start: error.startIndex, end: error.endIndex });
     }
-    return late ? null : { products, fields, broken };
+    return !late;
   }
 
   dispose(): void {

@@ -126,7 +126,7 @@ describe('the cells of a notebook', () => {
     const [alone] = found([text]);
     assert.ok(alone && alone.length > 0);
     const torn = readFileSync(path.join(ROOT, 'examples/attention.py'), 'utf8');
-    for (let at = 0; at < torn.length; at += 23)
+    for (let at = 0; at < torn.length; at += 41)
       assert.deepEqual(found([torn.slice(0, at), text])[1], alone, torn.slice(Math.max(0, at - 40), at));
     for (const broken of [
       'pip install torch',
