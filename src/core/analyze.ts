@@ -15,6 +15,8 @@ import type { FileFacts, FunctionFacts } from './lower/facts';
 import type { DefStmt, Span } from './lower/ir';
 import { Lowering } from './lower/lower';
 import type { UpdatedFacts } from './lower/lower';
+import { inOneGo } from './steps';
+import type { Steps } from './steps';
 import type { Place } from './link/place';
 import type { SourceFile } from './link/sourceHost';
 
@@ -69,13 +71,25 @@ export class Analyzer {
     bodies: 'needed' | 'all' = 'needed',
     among: Surroundings | null = null,
   ): FileAnalysis | null {
-    const updated = this.factsOf(tree, text, previous);
+    return inOneGo(this.analyzeInSteps(tree, text, previous, bodies, among));
+  }
+
+  /** The same in steps, during which the tree must stay. */
+  *analyzeInSteps(
+    tree: Tree,
+    text: string,
+    previous: FileAnalysis | null,
+    bodies: 'needed' | 'all',
+    among: Surroundings | null,
+  ): Steps<FileAnalysis | null> {
+    const updated = yield* this.factsOf(tree, text, previous);
     if (!updated) return null;
     const { facts, stale } = updated;
+    yield;
     const file = new FileModel(facts, text, (each) => this.lowering.body(tree, text, each), among?.place ?? null);
     const session = new Session(file, among?.others ?? null);
     if (previous) carryOver(previous.session, session, stale);
-    const analysis = evaluateFile(session, this.question);
+    const analysis = yield* evaluateFile(session, this.question);
     if (bodies === 'all') for (const each of facts.functions) file.body(each.key);
     file.readFrom((each) => this.lowering.bodyFromText(text, each));
     return analysis;
@@ -84,18 +98,18 @@ export class Analyzer {
   /** A file whose facts are known already, because another one imports it. */
   analyzeFacts(facts: FileFacts, text: string, among: Surroundings, bodies: BodyReader): FileAnalysis {
     const file = new FileModel(facts, text, bodies, among.place);
-    return evaluateFile(new Session(file, among.others), this.question);
+    return inOneGo(evaluateFile(new Session(file, among.others), this.question));
   }
 
   /** The same file once more, now that more is known of the files that it imports. */
-  again({ session }: FileAnalysis): FileAnalysis {
+  *again({ session }: FileAnalysis): Steps<FileAnalysis> {
     const next = new Session(session.file, session.others);
     for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
-    return evaluateFile(next, this.question);
+    return yield* evaluateFile(next, this.question);
   }
 
   /** The facts of a file that others import; null where its text is too tangled to be read in time. */
-  facts(tree: Tree, text: string): FileFacts | null {
+  facts(tree: Tree, text: string): Steps<FileFacts | null> {
     return this.lowering.facts(tree, text);
   }
 
@@ -109,30 +123,32 @@ export class Analyzer {
     return tree ? this.lowering.body(tree, text, facts) : this.lowering.bodyFromText(text, facts);
   }
 
-  private factsOf(tree: Tree, text: string, previous: FileAnalysis | null): UpdatedFacts | null {
+  private *factsOf(tree: Tree, text: string, previous: FileAnalysis | null): Steps<UpdatedFacts | null> {
     const file = previous?.session.file;
     const updated = file ? this.lowering.update(tree, text, file.facts, file.text) : null;
     if (updated) return updated;
-    const facts = this.lowering.facts(tree, text);
+    const facts = yield* this.lowering.facts(tree, text);
     return facts && { facts, stale: null };
   }
 }
 
-function evaluateFile(session: Session, question: Question): FileAnalysis {
+/** One function a step, or less. */
+function* evaluateFile(session: Session, question: Question): Steps<FileAnalysis> {
   const { file } = session;
   const functions: FunctionAnalysis[] = [];
-  const inherited = session.tracked(() => inheritedFields(session, question));
-  const own = analyzeTopLevel(session);
+  const inherited = yield* session.patiently(() => session.tracked(() => inheritedFields(session, question)));
+  const own = yield* session.patiently(() => analyzeTopLevel(session));
   const top = { ...own, reads: new Set([...own.reads, ...inherited.reads]) };
+  yield;
   for (const each of relevantFunctions(file, inherited.result, question)) {
-    const analysis = summarize(session, each.key);
+    const analysis = yield* session.patiently(() => summarize(session, each.key));
     if (analysis) functions.push(analysis);
   }
   functions.push(top);
   for (const each of file.facts.functions) if (PROVIDERS.has(each.key)) summarize(session, each.key);
   // While modules are missing, this will be done again.
   const settled = functions.every((each) => isComplete(each.reads));
-  const complete = settled ? withModulesHandedOn(session, functions) : functions;
+  const complete = settled ? yield* withModulesHandedOn(session, functions) : functions;
   return { session, functions: complete.map((each) => withoutBroken(each, file)) };
 }
 

@@ -11,6 +11,8 @@ import type { Want } from './infer/knowledge';
 import { absoluteModule } from './link/place';
 import type { Place } from './link/place';
 import type { SourceFile, SourceHost } from './link/sourceHost';
+import { inOneGo } from './steps';
+import type { Steps } from './steps';
 import type { ParseResult } from './syntax/parser';
 import { RecentTrees } from './syntax/recentTrees';
 
@@ -34,11 +36,15 @@ export class Workspace {
   private characters = 0;
   private bodies = 0;
 
-  /** @param parse of other files' texts; trees are freed here */
+  /**
+   * @param parse of other files' texts; trees are freed here
+   * @param run of work that may take long
+   */
   constructor(
     private readonly host: SourceHost,
     private readonly analyzer: Analyzer,
     private readonly parse: (text: string) => Promise<ParseResult>,
+    private readonly run: <T>(steps: Steps<T>) => Promise<T> = (steps) => Promise.resolve(inOneGo(steps)),
   ) {}
 
   /** What a file is analysed among. To be asked for each time anew. */
@@ -100,7 +106,8 @@ export class Workspace {
         if (!isCurrent()) return null;
       }
       this.others.knowledge.dropIncomplete();
-      result = this.analyzer.again(result);
+      result = await this.run(this.analyzer.again(result));
+      if (!isCurrent()) return null;
     }
     return result;
   }
@@ -138,7 +145,7 @@ export class Workspace {
   private async readFacts(id: string, text: string): Promise<FileFacts | null> {
     const parsed = await this.parse(text);
     if (parsed.kind !== 'tree') return null;
-    const facts = this.analyzer.facts(parsed.tree, text);
+    const facts = await this.run(this.analyzer.facts(parsed.tree, text));
     if (!facts) {
       parsed.tree.delete();
       return null;

@@ -1,7 +1,7 @@
 /** What an operation computes, with which shapes and at what cost. */
 import * as vscode from 'vscode';
 import type { AnalysisService } from './analysis/analysisService';
-import { rangeOf } from './analysis/ranges';
+import { offsetOf, rangeOf } from './analysis/ranges';
 import { PYTHON } from './languages';
 import { isEnabled } from './settings';
 
@@ -12,10 +12,10 @@ export function registerHover(analyses: AnalysisService): vscode.Disposable {
       const snapshot = await analyses.upToDate(document);
       if (!snapshot?.analysis) return null;
       const { core, file } = snapshot.analysis;
-      const explanation = core.explainAt(file, document.offsetAt(position));
+      const explanation = core.explainAt(file, offsetOf(snapshot, position));
       if (!explanation) return null;
       // Neither trusted nor HTML: what the reader's file says stays text.
-      return new vscode.Hover(new vscode.MarkdownString(explanation.markdown), rangeOf(document, explanation));
+      return new vscode.Hover(new vscode.MarkdownString(explanation.markdown), rangeOf(snapshot, explanation));
     },
   });
 }

@@ -14,8 +14,9 @@ export function registerInlayHints(analyses: AnalysisService): vscode.Disposable
       if (!snapshot?.analysis) return [];
       const { core, file } = snapshot.analysis;
       return core.shapeLabels(file).flatMap(({ at, label }) => {
-        const position = document.positionAt(at);
-        if (!range.contains(position)) return [];
+        const { part } = snapshot;
+        const position = document.positionAt(at - part.start);
+        if (at < part.start || at > part.end || !range.contains(position)) return [];
         const hint = new vscode.InlayHint(position, label, vscode.InlayHintKind.Type);
         hint.paddingLeft = true;
         return [hint];

@@ -102,12 +102,11 @@ export function analyzeTopLevel(session: Session): FunctionAnalysis {
   return run(session, { owner: '', qualname: '<module>', ownerClass: null }, (probe) => {
     const ev = new Evaluator({ ...probe.options, framework: frameworkForFile(session.file, session.file.text) });
     // Definitions have analyses of their own; here their names are found through the scope.
-    runBody(
-      ev,
-      session.file.facts.module.filter(
-        (each) => each.kind !== 'def' && each.kind !== 'class' && each.kind !== 'import',
-      ),
-    );
+    for (const each of session.file.facts.module) {
+      if (each.kind === 'def' || each.kind === 'class' || each.kind === 'import') continue;
+      ev.reach = session.file.scope.reach(each.start);
+      runBody(ev, [each]);
+    }
     return ev;
   });
 }

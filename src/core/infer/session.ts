@@ -2,6 +2,7 @@
 import type { ClassFacts, FunctionFacts } from '../lower/facts';
 import type { DefStmt } from '../lower/ir';
 import { fileOfKey, keyIn } from '../link/place';
+import type { IsOver, Steps } from '../steps';
 import { Knowledge } from './knowledge';
 import type { Kept } from './knowledge';
 import type { FileModel } from './model';
@@ -17,6 +18,9 @@ const MAX_SPECIALIZED = 3;
 /** For one file in all: calls that call each other this way would multiply. */
 const MOST_SPECIALIZATIONS = 2_000;
 
+/** Ends an evaluation that has taken its time, up to `Session.patiently`. */
+class Interruption extends Error {}
+
 export class Session {
   private readonly own = new Knowledge();
   private readonly underWay: string[] = [];
@@ -26,6 +30,7 @@ export class Session {
   /** For each result under way, the functions whose code it depends on, and the modules that it misses. */
   private readonly reads: Set<string>[] = [];
   private readonly otherGeneration: number;
+  private isOver: IsOver | null = null;
 
   /** @param others null where each file stands for itself */
   constructor(
@@ -88,6 +93,8 @@ export class Session {
       const result = evaluate();
       summaries.set(key, result);
       if (result) knowledge.note('summaries', key, result.reads);
+      // Whoever asked for it asks again, and has the answer then.
+      if (this.isOver?.() === true) throw new Interruption();
       return result;
     } finally {
       this.underWay.pop();
@@ -135,10 +142,34 @@ export class Session {
       return known.value;
     }
     store.set(key, { value: under, reads: new Set() });
-    const { result, reads } = this.tracked(compute);
-    store.set(key, { value: result, reads });
-    knowledge.note(what, key, reads);
-    return result;
+    try {
+      const { result, reads } = this.tracked(compute);
+      store.set(key, { value: result, reads });
+      knowledge.note(what, key, reads);
+      return result;
+    } catch (error) {
+      store.delete(key);
+      throw error;
+    }
+  }
+
+  /**
+   * Runs an evaluation that may take long: whenever its time is over it is given up, and begun again in the next
+   * step with all the summaries that it has led to. Its result is the one that it would have had at once.
+   */
+  *patiently<T>(evaluate: () => T): Steps<T> {
+    for (;;) {
+      this.isOver = yield;
+      const { specializations } = this;
+      try {
+        return evaluate();
+      } catch (error) {
+        if (!(error instanceof Interruption)) throw error;
+        this.specializations = specializations;
+      } finally {
+        this.isOver = null;
+      }
+    }
   }
 
   /** Follows a name from file to file; null where that leads in a circle. */

@@ -29,8 +29,9 @@ export interface ClassFacts {
 
 /** A comment that speaks to this tool. Offsets count from the beginning of the file. */
 export interface Directive extends Span {
-  readonly kind: 'ignore' | 'shape';
-  /** What follows the colon. */
+  /** `cell`: a line `# %%`, with which the percent format begins a cell of a notebook. */
+  readonly kind: 'ignore' | 'shape' | 'cell';
+  /** What follows the colon; of a cell, its title. */
   readonly text: string;
   /** Nothing but white space stands before it on its line. */
   readonly ownLine: boolean;

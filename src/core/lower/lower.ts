@@ -6,11 +6,13 @@ import { readDirectives } from './directives';
 import { collectDefinitions } from './facts';
 import type { FileFacts, FunctionFacts } from './facts';
 import type { DefStmt, Span } from './ir';
+import { inOneGo } from '../steps';
+import type { Steps } from '../steps';
 import { PythonParser } from '../syntax/parser';
 import { bodyEdit, movedFacts, sameFields } from './update';
 import { Reader, SymbolTable } from './reader';
 import { decoratorsOf, fieldsIn, productsIn } from './sites';
-import { lowerBlock, lowerStatement } from './statements';
+import { lowerModule, lowerStatement } from './statements';
 
 /**
  * A query over text that recovery has flattened into one node is quadratic: it may take this long, and what an
@@ -18,6 +20,9 @@ import { lowerBlock, lowerStatement } from './statements';
  */
 const QUERY_LIMIT_MS = 250;
 const QUERY_LIMIT_MS_PER_CHARACTER = 0.001;
+
+/** A query over so many lines takes about 2 ms. */
+const STEP_ROWS = 1_024;
 
 /** One function never takes so long, unless it is hostile. */
 const BODY_LIMIT_MS = 1_000;
@@ -43,12 +48,13 @@ export class Lowering {
   }
 
   /** The facts of a file, or null where its text is too tangled to be read in time. */
-  facts(tree: Tree, text: string): FileFacts | null {
-    const broken = this.broken(tree.rootNode, text);
+  *facts(tree: Tree, text: string): Steps<FileFacts | null> {
+    const broken = yield* this.broken(tree.rootNode, text);
     if (!broken) return null;
     const cursor = tree.walk();
     try {
-      const module = lowerBlock(new Reader(cursor, this.symbols, text, 0, true));
+      const module = yield* lowerModule(new Reader(cursor, this.symbols, text, 0, true));
+      yield;
       const whole = { start: 0, end: text.length };
       const definitions = collectDefinitions(module, fieldsIn(text, whole));
       const decorated = [
@@ -75,7 +81,7 @@ export class Lowering {
       const facts = movedFacts(previous, edit, { products: [], broken: [edit.now] }, directives);
       return { facts, stale: edit.edited.key };
     }
-    const broken = this.broken(edit.node, text);
+    const broken = inOneGo(this.broken(edit.node, text));
     if (!broken || !sameFields(previous, edit, fieldsIn(text, edit.now))) return null;
     // The header stands before the edit.
     const within = { products: productsIn(text, edit.now, decoratorsOf(text, [edit.edited.def])), broken };
@@ -117,14 +123,38 @@ export class Lowering {
     }
   }
 
-  /** Broken code within a part of the tree; null where looking for it takes too long. */
-  private broken(node: Node, text: string): readonly Span[] | null {
+  /** Broken code within a part of the tree, some rows at a step; null where looking for it takes too long. */
+  private *broken(node: Node, text: string): Steps<readonly Span[] | null> {
     if (!node.hasError) return [];
-    const deadline = this.now() + QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
+    const found: Span[] = [];
+    let left = QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
+    const [first, last] = [node.startPosition.row, node.endPosition.row];
+    for (let row = first; row <= last; row += STEP_ROWS) {
+      if (row > first) yield;
+      const begin = this.now();
+      const some = this.brokenIn(node, row, begin + left);
+      if (!some) return null;
+      found.push(...some);
+      left -= this.now() - begin;
+    }
+    return found;
+  }
+
+  /** What begins in some rows; null where that takes too long. */
+  private brokenIn(node: Node, row: number, deadline: number): readonly Span[] | null {
     let late = false;
-    const options = { progressCallback: () => (late = this.now() > deadline) };
-    const captures = this.errors.captures(node, options);
-    return late ? null : captures.map(({ node: error }) => ({ start: error.startIndex, end: error.endIndex }));
+    const captures = this.errors.captures(node, {
+      // Not by offsets: this version of the parser's package takes them for bytes.
+      startPosition: { row, column: 0 },
+      endPosition: { row: row + STEP_ROWS, column: 0 },
+      progressCallback: () => (late = this.now() > deadline),
+    });
+    if (late) return null;
+    // What lies in several parts is found in each.
+    const begins = captures.filter(
+      ({ node: { startPosition } }) => startPosition.row >= row && startPosition.row < row + STEP_ROWS,
+    );
+    return begins.map(({ node: { startIndex, endIndex } }) => ({ start: startIndex, end: endIndex }));
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import { lowerArguments, lowerExpr, lowerParameters } from './expressions';
 import { lowerImport } from './imports';
 import type { Argument, Expr, Parameter, Stmt } from './ir';
 import type { Reader } from './reader';
+import type { Steps } from '../steps';
 
 /** The statements of the block or module at the cursor. Broken parts are left out. */
 export function lowerBlock(r: Reader): readonly Stmt[] {
@@ -13,6 +14,17 @@ export function lowerBlock(r: Reader): readonly Stmt[] {
       const statement = lowerStatement(r, type);
       if (statement) statements.push(statement);
     });
+  });
+  return statements;
+}
+
+/** The statements of a whole file, one a step. */
+export function* lowerModule(r: Reader): Steps<readonly Stmt[]> {
+  const statements: Stmt[] = [];
+  yield* r.childrenInSteps((type) => {
+    if (!r.named || type === 'ERROR') return;
+    const statement = lowerStatement(r, type);
+    if (statement) statements.push(statement);
   });
   return statements;
 }

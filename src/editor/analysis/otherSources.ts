@@ -1,6 +1,7 @@
 /** The files that documents import, read through VS Code: in every host, on every file system. Nothing is run. */
 import * as vscode from 'vscode';
 import type { FolderReader } from '../../core';
+import { loadCore } from './analysis';
 import type { Core } from './analysis';
 
 /** Longer files are generated data. */
@@ -31,7 +32,7 @@ export const WORKSPACE_FILES: FolderReader = {
     if (open) return open.getText();
     try {
       const bytes = await vscode.workspace.fs.readFile(uri);
-      return bytes.length > LONGEST_BYTES ? null : new TextDecoder().decode(bytes);
+      return bytes.length > LONGEST_BYTES ? null : (await loadCore()).decodeSource(bytes, TextDecoder);
     } catch {
       return null;
     }

@@ -4,6 +4,7 @@ import type { Finding } from '../../core';
 import type { Core } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
 import { rangeOf } from '../analysis/ranges';
+import type { Snapshot } from '../analysis/snapshot';
 import { affects, ignoredRules, isEnabled } from '../settings';
 
 export const SOURCE = 'Matmul Lens';
@@ -20,8 +21,8 @@ export class FindingDiagnostics implements vscode.Disposable {
     private readonly documentation: RuleDocumentation,
   ) {
     this.subscriptions = [
-      analyses.onDidAnalyze((document) => {
-        this.show(document);
+      analyses.onDidAnalyze((documents) => {
+        for (const document of documents) this.show(document);
       }),
       analyses.onDidForget((uri) => {
         this.collection.delete(uri);
@@ -41,27 +42,27 @@ export class FindingDiagnostics implements vscode.Disposable {
   private show(document: vscode.TextDocument): void {
     const snapshot = this.analyses.latest(document);
     // The next snapshot of an edited document is on its way; until then VS Code moves the marks along.
-    if (snapshot?.version !== document.version) return;
-    const { analysis } = snapshot;
-    const ignored = ignoredRules(document);
-    const shown =
-      analysis && isEnabled('hints', document)
-        ? snapshot.findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code))
-        : [];
-    this.collection.set(
-      document.uri,
-      analysis ? shown.map((each) => diagnosticOf(document, each, analysis.core, this.documentation)) : [],
-    );
+    if (snapshot && snapshot.part.version !== document.version) return;
+    this.collection.set(document.uri, snapshot && isEnabled('hints', document) ? this.diagnostics(snapshot) : []);
+  }
+
+  private diagnostics(snapshot: Snapshot): vscode.Diagnostic[] {
+    const { analysis, findings, part } = snapshot;
+    if (!analysis) return [];
+    const ignored = ignoredRules(part.document);
+    return findings
+      .filter((each) => each.surface === 'hint' && !ignored.has(each.code))
+      .map((each) => diagnosticOf(snapshot, each, analysis.core, this.documentation));
   }
 }
 
 export function diagnosticOf(
-  document: vscode.TextDocument,
+  snapshot: Snapshot,
   finding: Finding,
   core: Core,
   documentation: RuleDocumentation,
 ): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(rangeOf(document, finding), finding.message, SEVERITIES[finding.severity]);
+  const diagnostic = new vscode.Diagnostic(rangeOf(snapshot, finding), finding.message, SEVERITIES[finding.severity]);
   diagnostic.source = SOURCE;
   diagnostic.code = { value: finding.code, target: documentation(core.documentationPath(finding.code)) };
   return diagnostic;

@@ -21,7 +21,8 @@ function findAncestry(ev: Evaluator, key: string): Ancestry {
     known.push(each);
     for (const base of facts.statement.bases) {
       if (base.name !== null) continue;
-      for (const value of optionsOf(ev.atTopLevel(ev.session.fileOf(each), () => ev.evaluate(base.value)))) {
+      const named = ev.atTopLevel(ev.session.fileOf(each), () => ev.evaluate(base.value), facts.statement.start);
+      for (const value of optionsOf(named)) {
         if (value.kind === 'class') visit(value.key);
         else if (value.kind === 'qualified') unknown.push(value.name);
       }
@@ -111,7 +112,7 @@ function classLevel(ev: Evaluator, key: string, statement: ClassStmt, name: stri
     if (each.kind !== 'assign' || !each.value) continue;
     const { value } = each;
     if (each.targets.some((target) => target.kind === 'name' && target.name === name)) {
-      return ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(value));
+      return ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(value), value.start);
     }
   }
   return null;

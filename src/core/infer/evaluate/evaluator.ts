@@ -42,6 +42,8 @@ export class Evaluator {
   readonly session: Session;
   /** The file whose code is being evaluated. */
   file: FileModel;
+  /** How far the code that is being evaluated sees in its file: see `Scope.lookup`. */
+  reach: number;
   /** Key under which places in the code of a top level are known, while that is evaluated. */
   private topLevel: string | null = null;
   private unlinkedDepth = 0;
@@ -60,6 +62,7 @@ export class Evaluator {
   constructor(readonly options: EvaluatorOptions) {
     this.session = options.session;
     this.file = options.session.fileOf(options.owner);
+    this.reach = options.owner === '' ? Infinity : this.file.scope.reach(this.file.originOf(options.owner));
     this.qualname = options.qualname;
   }
 
@@ -97,9 +100,14 @@ export class Evaluator {
     this.returned.splice(0, this.returned.length, ...returned);
   }
 
-  /** Evaluates code of a file's top level: no local variable is in sight and nothing is reported. */
-  atTopLevel<T>(file: FileModel, evaluate: () => T): T {
-    const { frame, topLevel, file: own } = this;
+  /**
+   * Evaluates code of a file's top level: no local variable is in sight and nothing is reported.
+   * @param at offset of the code in its file; null where it speaks from where the present code stands
+   */
+  atTopLevel<T>(file: FileModel, evaluate: () => T, at: number | null = null): T {
+    const { frame, topLevel, file: own, reach } = this;
+    if (at !== null) this.reach = file.scope.before(at);
+    else if (file !== own) this.reach = Infinity;
     this.frame = frame.empty();
     this.file = file;
     this.topLevel = this.session.keyIn(file, '');
@@ -109,6 +117,7 @@ export class Evaluator {
     } finally {
       this.silent--;
       this.topLevel = topLevel;
+      this.reach = reach;
       this.file = own;
       this.frame = frame;
     }

@@ -25,7 +25,7 @@ export function evaluateName(ev: Evaluator, expr: NameExpr): Value {
 /** A name of the file's top level, of a star import, or a builtin. */
 export function moduleName(ev: Evaluator, name: string): Value {
   const { scope } = ev.file;
-  const bindings = scope.lookup(name);
+  const bindings = scope.lookup(name, ev.reach);
   if (bindings.length > 0) {
     return joinAll(
       bindings.map((each): Value => {
@@ -58,11 +58,14 @@ export function moduleName(ev: Evaluator, name: string): Value {
 
 /** The value of a variable of the top level; all its assignments count. */
 function moduleValue(ev: Evaluator, name: string): Value {
-  const { file } = ev;
-  const key = ev.session.keyIn(file, `:${name}`);
-  const assigned = file.scope.lookup(name).filter((each) => each.kind === 'value');
-  const compute = (): Value =>
-    named(joinAll(assigned.map((each) => ev.atTopLevel(file, () => ev.evaluate(each.value)))), key, name);
+  const { file, reach } = ev;
+  const ordinal = file.scope.ordinal(name, reach);
+  const key = ev.session.keyIn(file, ordinal === 0 ? `:${name}` : `:${name}#${ordinal}`);
+  const assigned = file.scope.lookup(name, reach).filter((each) => each.kind === 'value');
+  const compute = (): Value => {
+    const values = assigned.map(({ value, start }) => ev.atTopLevel(file, () => ev.evaluate(value), start));
+    return named(joinAll(values), key, name);
+  };
   return ev.session.keep('variables', key, compute, UNKNOWN);
 }
 
