@@ -22,18 +22,21 @@ export interface FindingRecord extends Range {
   readonly surface: Finding['surface'];
   readonly message: string;
   readonly fixes: readonly FixRecord[];
+  /** Other places of the file that the message speaks of. */
+  readonly related: readonly (Range & { readonly message: string })[];
 }
 
 export function findingRecords(findings: readonly Finding[], text: string): readonly FindingRecord[] {
   if (findings.length === 0) return [];
   const lines = new LineIndex(text);
-  return findings.map(({ start, end, code, name, severity, surface, message, fixes }) => ({
+  return findings.map(({ start, end, code, name, severity, surface, message, fixes, related }) => ({
     ...range(start, end, lines),
     ...{ code, name, severity, surface, message },
     fixes: fixes.map(({ title, applicability, edits }) => ({
       ...{ title, applicability },
       edits: edits.map((edit) => ({ ...range(edit.start, edit.end, lines), new_text: edit.newText })),
     })),
+    related: related.map((each) => ({ ...range(each.start, each.end, lines), message: each.message })),
   }));
 }
 

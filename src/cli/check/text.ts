@@ -28,10 +28,14 @@ export class CheckText {
     return `${found} in ${filesText(files)}${more}.\n`;
   }
 
-  private finding(file: string, { line, col, code, severity, message, fixes }: FindingRecord): string {
+  private finding(file: string, { line, col, code, severity, message, fixes, related }: FindingRecord): string {
     const place = this.paint('bold', `${printable(file)}:${line}:${col + 1}`);
     const label = this.paint(LOOKS[severity], severity === 'error' ? `${code} error` : code);
     const lines = [`${place}: ${label} ${message}`];
+    for (const other of related) {
+      const where = this.paint('dim', `${printable(file)}:${other.line}:${other.col + 1}:`);
+      lines.push(`    ${where} ${other.message}`);
+    }
     for (const fix of fixes) lines.push(`    ${this.paint('dim', `fix (${fix.applicability}):`)} ${fix.title}`);
     return `${lines.join('\n')}\n`;
   }

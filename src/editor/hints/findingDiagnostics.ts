@@ -64,6 +64,10 @@ export function diagnosticOf(
   const diagnostic = new vscode.Diagnostic(rangeOf(document, finding), finding.message, SEVERITIES[finding.severity]);
   diagnostic.source = SOURCE;
   diagnostic.code = { value: finding.code, target: documentation(core.documentationPath(finding.code)) };
+  diagnostic.relatedInformation = finding.related.map(
+    (each) =>
+      new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, rangeOf(document, each)), each.message),
+  );
   return diagnostic;
 }
 
