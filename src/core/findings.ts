@@ -1,12 +1,14 @@
 /** What the rules say of a file: the meeting point of rules and translation. */
 import type { FileAnalysis } from './analyze';
 import { summarize } from './infer/analyzeFunction';
-import type { Span } from './lower/ir';
+import type { FileModel } from './infer/model';
+import type { DefStmt, Span } from './lower/ir';
 import { inOneGo } from './steps';
 import type { Steps } from './steps';
 import { FunctionScene } from './rules/scene';
 import type { Edit, Finding } from './rules/finding';
 import { detectIn } from './rules/index';
+import type { LocalFinding } from './rules/index';
 import { commentFor, Suppressions } from './rules/suppression';
 import { convertToJax } from './translate/index';
 
@@ -26,16 +28,16 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   const suppressions = new Suppressions(file.facts.directives, file.text);
   const found: Finding[] = [];
   for (const each of functions) {
-    const def = each.operations.length > 0 ? file.body(each.key) : null;
-    const summary = summarize(session, each.key);
+    if (each.operations.length === 0) continue;
+    const def = each.key === '' ? topLevel(file) : file.body(each.key);
+    const summary = each.key === '' ? each : summarize(session, each.key);
     if (!def || !summary) continue;
     yield;
     const convertible = (): boolean => translations && isConvertible(analysis, each.key);
     const scene = new FunctionScene(session, summary, def, convertible);
     const kind = translations ? 'findings' : 'findings without translations';
     const detected = session.derive(summary, kind, () => detectIn(scene));
-    const origin = file.originOf(each.key);
-    found.push(...detected.map((finding) => moved(finding, origin)));
+    found.push(...detected.map((finding) => moved(finding, file)));
   }
   const broken = (each: Finding): boolean =>
     file.facts.broken.some((span) => span.start < each.end && span.end > each.start);
@@ -44,10 +46,24 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
     .sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
+/** The code outside of functions, as if it were one without parameters. */
+function topLevel({ facts, text }: FileModel): DefStmt {
+  const nothing = { bodyStart: 0, name: '<module>', async: false, decorators: [], parameters: [] };
+  return { kind: 'def', ...nothing, body: facts.module, start: 0, end: text.length };
+}
+
 /** A finding with offsets of its function, where it stands in the file. */
-function moved(finding: Finding, by: number): Finding {
-  const move = <T extends Span>(span: T): T => ({ ...span, start: span.start + by, end: span.end + by });
-  return { ...move(finding), fixes: finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map(move) })) };
+function moved(finding: LocalFinding, file: FileModel): Finding {
+  const move = <T extends Span>(span: T, by = file.originOf(finding.owner)): T => ({
+    ...span,
+    start: span.start + by,
+    end: span.end + by,
+  });
+  return {
+    ...move(finding),
+    fixes: finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((each) => move(each)) })),
+    related: finding.related.map(({ owner, ...each }) => move(each, file.originOf(owner))),
+  };
 }
 
 function isConvertible(analysis: FileAnalysis, key: string): boolean {

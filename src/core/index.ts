@@ -31,7 +31,7 @@ export type { Prefill } from './request/prefill';
 export { raceSubjects, subjectAtLine, subjectNamed } from './request/subjects';
 export type { RaceSubject } from './request/subject';
 export { applyEdits } from './rules/edits';
-export type { Applicability, Edit, Finding, Fix, Severity } from './rules/finding';
+export type { Applicability, Edit, Finding, Fix, Related, Severity } from './rules/finding';
 export { documentationPath, RULES } from './rules/index';
 export type { RuleMetadata } from './rules/rule';
 export { decodeSource } from './syntax/encoding';

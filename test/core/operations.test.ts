@@ -175,4 +175,16 @@ def f(x: torch.Tensor):
 `);
     assert.deepEqual(operationRecords(analysis), []);
   });
+
+  it('takes the arrays of a library that it does not know for no tensors', () => {
+    const code = `    a = graphs.adjacency(g)
+    n, m = a.shape
+    diagonal = make_diagonal(a.sum(axis=1), shape=(n, m))
+    return diagonal @ (a @ diagonal), a.T @ a
+`;
+    for (const imports of ['', '    import numpy as np\n'])
+      assert.deepEqual(operationRecords(core.analyze(`import graphs\n\n\ndef f(g):\n${imports}${code}`)), []);
+    const among = core.analyze(`import torch\n\n\ndef f(g):\n${code}`);
+    assert.deepEqual(new Set(operationRecords(among).map((each) => each.framework)), new Set(['torch']));
+  });
 });

@@ -51,7 +51,7 @@ describe('rules', () => {
           each.fixes.filter((fix) => fix.edits.length > 0).slice(0, 1),
         );
         // Fixes that are only for reading edit nothing.
-        if (rule.applicability === 'display') {
+        if (rule.applicability === 'display' || rule.applicability === null) {
           assert.deepEqual(fixes, []);
           return;
         }
@@ -111,6 +111,9 @@ function described(text: string, findings: readonly Finding[]): readonly object[
     source: text.slice(each.start, each.end).split('\n')[0],
     message: each.message,
     fixes: each.fixes.map(({ title, applicability }) => `${applicability}: ${title}`),
+    ...(each.related.length === 0
+      ? {}
+      : { related: each.related.map(({ start, message }) => `${lines.position(start).line + 1}: ${message}`) }),
   }));
 }
 

@@ -90,6 +90,21 @@ describe('the command line', () => {
     assert.match(one?.stdout ?? '', /^\{"file":"pkg\/m00\.py"/);
   });
 
+  it('fails a check for an error, and tells where its shapes come from', async () => {
+    const input = 'import torch\n\na = torch.zeros(3, 4)\nprint(a @ a)\n';
+    const run = (...args: readonly string[]) => runCli(['check', '-', ...args], { input });
+    const [text, json, other] = await Promise.all([
+      run('--fail-on', 'error'),
+      run('--fail-on', 'error', '--format', 'json'),
+      run('--ignore', 'MM9'),
+    ]);
+    assert.deepEqual([text.status, json.status, other.status], [1, 1, 0]);
+    assert.match(text.stdout, /^<stdin>:4:7: MM901 error `a` \(3, 4\) .*\n {4}<stdin>:3:5: /);
+    const [finding] = JSON.parse(json.stdout) as Record<string, unknown>[];
+    assert.equal(finding?.severity, 'error');
+    assert.equal((finding.related as { line: number }[])[0]?.line, 3);
+  });
+
   it('writes no colours into a pipe', async () => {
     const { stdout, stderr } = await runCli(['ops', '-'], { input: PRODUCT, variables: { TERM: 'xterm-256color' } });
     assert.ok(!`${stdout}${stderr}`.includes('\u001b'));

@@ -6,7 +6,10 @@ For each rule its fixtures `invalid.py` and `fixed.py` (and `fixed_last.py`, whe
 are imported, and each case of `cases.py` is run in both, in float64 and in float32. In float64 results must agree
 to rounding, and in float32 they must have the same strides. There the error of the fixed code against the float64
 result of the original may be four times that of the original itself, and a few roundings: a fixed bound would
-fail code that is better than the original. One JSON object a case goes to standard output.
+fail code that is better than the original.
+
+A rule without fixed code finds errors: each definition of its `invalid.py` must raise when it is run, and none of
+its `valid.py` may. One JSON object a case goes to standard output.
 """
 
 from __future__ import annotations
@@ -95,9 +98,46 @@ def prove(original: Any, fixed: Any, inputs: tuple[torch.Tensor, ...]) -> str | 
     return None if difference <= allowed else f"float32 error is {difference:.1e}, the original's own is {own:.1e}"
 
 
+def definitions(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The functions and classes that a fixture defines; names that begin with an underscore only help them."""
+    own = {name: each for name, each in vars(module).items() if getattr(each, "__module__", None) == module.__name__}
+    return {name: each for name, each in own.items() if callable(each) and not name.startswith("_")}
+
+
+def outcome_of(definition: Callable[..., Any], inputs: tuple[Any, ...]) -> Exception | None:
+    """What running a case raises; a class is a module, and its construction must not fail."""
+    run = definition() if isinstance(definition, type) else definition
+    try:
+        run(*inputs)
+    except Exception as raised:
+        return raised
+    return None
+
+
+def prove_errors(folder: Path) -> None:
+    """That what an error rule finds raises, and that what it leaves alone does not."""
+    arguments = load(folder / "cases.py")
+    for file, cases in (("invalid", arguments.cases()), ("valid", arguments.valid_cases())):
+        found = definitions(load(folder / f"{file}.py"))
+        for name in sorted(cases.keys() - found.keys()):
+            problem = "there is no such definition"
+            print(json.dumps({"rule": folder.name, "fixed": file, "case": name, "problem": problem}), flush=True)
+        for name, definition in found.items():
+            raised = outcome_of(definition, cases.get(name, ()))
+            # Of a missing dimension an IndexError tells, of three operands' sizes opt_einsum, where it is installed.
+            as_promised = (
+                isinstance(raised, RuntimeError | ValueError | IndexError) if file == "invalid" else raised is None
+            )
+            problem = None if as_promised else "nothing is raised" if raised is None else repr(raised)
+            print(json.dumps({"rule": folder.name, "fixed": file, "case": name, "problem": problem}), flush=True)
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     for rule in sys.argv[2:]:
+        if not any((folder / rule).glob("fixed*.py")):
+            prove_errors(folder / rule)
+            continue
         original, cases = (load(folder / rule / f"{name}.py") for name in ("invalid", "cases"))
         for file in sorted((folder / rule).glob("fixed*.py")):
             fixed = load(file)

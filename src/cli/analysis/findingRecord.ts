@@ -23,6 +23,8 @@ export interface FindingRecord extends Range {
   readonly surface: Finding['surface'];
   readonly message: string;
   readonly fixes: readonly FixRecord[];
+  /** Other places of the file that the message speaks of. */
+  readonly related: readonly (Range & { readonly message: string })[];
 }
 
 export function findingRecords(
@@ -32,13 +34,14 @@ export function findingRecords(
 ): readonly InCell<FindingRecord>[] {
   if (findings.length === 0) return [];
   const lines = new LineIndex(text);
-  return findings.map(({ start, end, code, name, severity, surface, message, fixes }) => ({
+  return findings.map(({ start, end, code, name, severity, surface, message, fixes, related }) => ({
     ...placing(range(start, end, lines)),
     ...{ code, name, severity, surface, message },
     fixes: fixes.map(({ title, applicability, edits }) => ({
       ...{ title, applicability },
       edits: edits.map((edit) => ({ ...placing(range(edit.start, edit.end, lines)), new_text: edit.newText })),
     })),
+    related: related.map((each) => ({ ...placing(range(each.start, each.end, lines)), message: each.message })),
   }));
 }
 

@@ -31,10 +31,14 @@ export class CheckText {
   }
 
   private finding(file: string, finding: InCell<FindingRecord>): string {
-    const { code, severity, message, fixes } = finding;
+    const { code, severity, message, fixes, related } = finding;
     const place = this.paint('bold', placeText(printable(file), finding));
     const label = this.paint(LOOKS[severity], severity === 'error' ? `${code} error` : code);
     const lines = [`${place}: ${label} ${message}`];
+    for (const other of related) {
+      const where = this.paint('dim', `${placeText(printable(file), other)}:`);
+      lines.push(`    ${where} ${other.message}`);
+    }
     for (const fix of fixes) lines.push(`    ${this.paint('dim', `fix (${fix.applicability}):`)} ${fix.title}`);
     return `${lines.join('\n')}\n`;
   }

@@ -1,6 +1,6 @@
 /** Evaluates one function of a file, or its top level: the operations in it and what it does for its callers. */
 import type { FunctionFacts } from '../lower/facts';
-import type { Expr } from '../lower/ir';
+import type { DefStmt, Expr } from '../lower/ir';
 import { fileOfKey } from '../link/place';
 import { frameworkForFile } from './context';
 import { ancestryOf, moduleLikelihood } from './evaluate/classes';
@@ -15,7 +15,7 @@ import type { Inherited, Question } from './productive';
 import { Requirements } from './requirements';
 import type { Session } from './session';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
-import { joinAll } from './values';
+import { joinAll, UNKNOWN } from './values';
 import type { Framework, Value } from './values';
 import { writtenShapes, writtenTensor } from './written';
 
@@ -64,16 +64,32 @@ export function analyzeFunction(
   return run(session, place, (probe) => {
     const framework = frameworkOfFunction(probe, facts);
     const ev = new Evaluator({ ...probe.options, framework, flags: flagsOf(assumed.parameters) });
-    bindInitial(ev, def, selfOf(facts, assumed), null);
-    for (const [name, input] of writtenShapes(session.fileOf(facts.key), facts)) {
-      if (input.kind === 'tensor' && ev.frame.get(name)) ev.frame.set(name, writtenTensor(input, facts.key));
-    }
+    bindParameters(ev, def, facts, selfOf(facts, assumed));
     for (const [name, value] of assumed.parameters) {
       ev.frame.set(name, value.kind === 'tensor' ? { ...value, parameter: name } : value);
     }
     runBody(ev, def.body);
     return ev;
   });
+}
+
+/** What the code says of a function's parameters before its body runs, by their names. */
+export function parameterValues(session: Session, facts: FunctionFacts): ReadonlyMap<string, Value> {
+  const values = new Map<string, Value>();
+  const place = { owner: facts.key, qualname: facts.qualname, ownerClass: facts.owner };
+  run(session, place, (ev) => {
+    bindParameters(ev, facts.def, facts, null);
+    for (const { name } of facts.def.parameters) values.set(name, ev.frame.get(name) ?? UNKNOWN);
+    return ev;
+  });
+  return values;
+}
+
+function bindParameters(ev: Evaluator, def: DefStmt, facts: FunctionFacts, self: Value | null): void {
+  bindInitial(ev, def, self, null);
+  for (const [name, input] of writtenShapes(ev.session.fileOf(facts.key), facts)) {
+    if (input.kind === 'tensor' && ev.frame.get(name)) ev.frame.set(name, writtenTensor(input, facts.key));
+  }
 }
 
 /** Attributes that the file's classes have from classes of other files, as far as a call of them is what is asked for. */

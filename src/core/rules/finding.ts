@@ -1,4 +1,5 @@
 /** What a rule says of a place in the code, and what can be done about it. Offsets are the file's, in UTF-16 units. */
+import type { Site } from '../infer/values';
 import type { Span } from '../lower/ir';
 
 export interface Edit extends Span {
@@ -21,6 +22,16 @@ export interface Fix {
 
 export type Severity = 'hint' | 'information' | 'error';
 
+/** Another place that a finding speaks of. */
+export interface Related extends Span {
+  readonly message: string;
+}
+
+/** The same while offsets count from the beginning of a function. */
+export interface RelatedSite extends Site {
+  readonly message: string;
+}
+
 export interface Finding extends Span {
   readonly code: string;
   /** The rule's name in kebab case. */
@@ -30,6 +41,7 @@ export interface Finding extends Span {
   readonly surface: 'hint' | 'lightbulb';
   readonly message: string;
   readonly fixes: readonly Fix[];
+  readonly related: readonly Related[];
   /** Key of the function around it; empty at the top level. */
   readonly owner: string;
 }

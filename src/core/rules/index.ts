@@ -1,20 +1,31 @@
 /** Every rule, and what they find in one function. */
-import type { Finding } from './finding';
+import type { Finding, RelatedSite } from './finding';
 import { mm101 } from './mm101';
 import { mm102 } from './mm102';
 import { mm201 } from './mm201';
 import { mm301 } from './mm301';
 import { mm501 } from './mm501';
+import { mm901 } from './mm901';
+import { mm902 } from './mm902';
+import { mm903 } from './mm903';
+import { mm904 } from './mm904';
 import type { Rule } from './rule';
 import type { FunctionScene } from './scene';
 
 /** In the order of their codes. */
-export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm301, mm501];
+export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm301, mm501, mm901, mm902, mm903, mm904];
+
+/** A finding whose offsets count from the beginning of its function. */
+export interface LocalFinding extends Omit<Finding, 'related'> {
+  readonly related: readonly RelatedSite[];
+}
 
 /** What the rules find in a function, with offsets from its beginning. */
-export function detectIn(scene: FunctionScene): readonly Finding[] {
-  return RULES.flatMap((rule) =>
+export function detectIn(scene: FunctionScene): readonly LocalFinding[] {
+  const rules = scene.key === '' ? RULES.filter((each) => each.topLevel) : RULES;
+  return rules.flatMap((rule) =>
     rule.detect(scene).map((detection) => ({
+      related: [],
       ...detection,
       code: rule.code,
       name: rule.name,

@@ -8,19 +8,26 @@ const PROMISES: Readonly<Record<Applicability, string>> = {
   display: 'It edits nothing: what it offers opens beside the code.',
 };
 
+const SHOWN = {
+  hint: 'Drawn as a hint under the code.',
+  error: 'Drawn as an error: what it finds fails whenever it runs.',
+  lightbulb: 'Offered in the lightbulb only, never drawn into the code.',
+} as const;
+
+function shownAs({ surface, severity }: RuleMetadata): keyof typeof SHOWN {
+  return surface === 'hint' && severity === 'error' ? 'error' : surface;
+}
+
 /** The page of a rule, ready to be written to its file. */
 export function rulePage(rule: Rule): string {
-  const shown =
-    rule.surface === 'hint'
-      ? 'Drawn as a hint under the code.'
-      : 'Offered in the lightbulb only, never drawn into the code.';
+  const promise = rule.applicability === null ? 'It has no fix.' : PROMISES[rule.applicability];
   return `<!-- Written by \`npm run docs\` from src/core/rules/${rule.code.toLowerCase()}.ts. -->
 
 # ${rule.code}: ${rule.name}
 
 ${rule.summary}
 
-${shown} ${PROMISES[rule.applicability]} Since ${rule.since}.
+${SHOWN[shownAs(rule)]} ${promise} Since ${rule.since}.
 
 To silence it on one line: \`# matmul-lens: ignore[${rule.code}]\` at its end, or alone on the line above.
 
@@ -50,7 +57,7 @@ ${rule.docs.instead}
 export function rulesTable(rules: readonly RuleMetadata[]): string {
   const rows = rules.map(
     (each) =>
-      `| [${each.code}](docs/rules/${each.code}.md) | ${each.name} | ${each.summary} | ${each.surface} | ${each.applicability} |`,
+      `| [${each.code}](docs/rules/${each.code}.md) | ${each.name} | ${each.summary} | ${shownAs(each)} | ${each.applicability ?? 'none'} |`,
   );
   return ['| rule | name | what it finds | shown as | fix |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,6 +1,6 @@
 /** A rule: metadata, documentation in four sections, and a pure function from one function's facts to findings. */
 import type { FunctionScene } from './scene';
-import type { Applicability, Finding, Severity } from './finding';
+import type { Applicability, Finding, RelatedSite, Severity } from './finding';
 
 export interface RuleDocumentation {
   /** Each in Markdown, without a heading. */
@@ -22,8 +22,10 @@ export interface RuleMetadata {
   readonly summary: string;
   readonly severity: Severity;
   readonly surface: Finding['surface'];
-  /** The most that its fixes promise. */
-  readonly applicability: Applicability;
+  /** The most that its fixes promise; null: it has none. */
+  readonly applicability: Applicability | null;
+  /** It looks at the code outside of functions, too. */
+  readonly topLevel?: true;
   /** The version that brought it. */
   readonly since: string;
   readonly docs: RuleDocumentation;
@@ -36,6 +38,7 @@ export interface Detection {
   readonly end: number;
   readonly message: string;
   readonly fixes: Finding['fixes'];
+  readonly related?: readonly RelatedSite[];
 }
 
 export interface Rule extends RuleMetadata {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core';
 import type { Core } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
-import { rangeOf } from '../analysis/ranges';
+import { placeOf, rangeOf } from '../analysis/ranges';
 import type { Snapshot } from '../analysis/snapshot';
 import { affects, ignoredRules, isEnabled } from '../settings';
 
@@ -65,6 +65,10 @@ export function diagnosticOf(
   const diagnostic = new vscode.Diagnostic(rangeOf(snapshot, finding), finding.message, SEVERITIES[finding.severity]);
   diagnostic.source = SOURCE;
   diagnostic.code = { value: finding.code, target: documentation(core.documentationPath(finding.code)) };
+  diagnostic.relatedInformation = finding.related.map((each) => {
+    const { document, range } = placeOf(snapshot, each);
+    return new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, range), each.message);
+  });
   return diagnostic;
 }
 

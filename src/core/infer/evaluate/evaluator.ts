@@ -217,8 +217,9 @@ export class Evaluator {
   learnShape(value: Value, shape: TensorValue['shape'], span: Span): void {
     this.options.requirements.needs(value, shape, this.site(span));
     if (value.kind === 'tensor') this.frame.refine(value, { ...value, shape });
-    else if (value.kind === 'unknown')
-      this.frame.refine(value, { ...asTensor(value, this.options.framework ?? 'torch'), shape });
+    // Arrays of any library have a shape: where the code speaks of none, this is none of the known ones.
+    else if (value.kind === 'unknown' && this.options.framework !== null)
+      this.frame.refine(value, { ...asTensor(value, this.options.framework), shape });
   }
 }
 

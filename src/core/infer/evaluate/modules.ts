@@ -74,7 +74,7 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules that leave a shape as it is. */
-const SAME_SHAPE =
+export const SAME_SHAPE =
   /^torch\.nn\.(?:\w*Dropout\w*|\w*Norm\w*|ReLU6?|GELU|SiLU|Mish|ELU|SELU|CELU|LeakyReLU|PReLU|RReLU|Sigmoid|LogSigmoid|Tanh|Tanhshrink|Softmax|LogSoftmax|Softmin|Softplus|Softsign|Softshrink|Hard\w+|Threshold|Identity)$/;
 
 /** A class of torch.nn or of this file is called. */

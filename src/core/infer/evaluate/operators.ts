@@ -174,7 +174,8 @@ function shapeItems(value: ShapeValue): SequenceValue {
   );
 }
 
-function arithmeticOfSizes(operator: string, a: Dim | null, b: Dim | null): Dim | null {
+/** A size computed from two others; null where it is not known. */
+export function arithmeticOfSizes(operator: string, a: Dim | null, b: Dim | null): Dim | null {
   if (!a || !b) return null;
   switch (operator) {
     case '+':
