@@ -2,7 +2,7 @@
 export { Analyzer } from './analyze';
 export type { FileAnalysis, Surroundings } from './analyze';
 export { explainAt } from './describe/explain';
-export type { Explanation } from './describe/explain';
+export type { Explanation, LinkTo } from './describe/explain';
 export { shapeLabels } from './describe/labels';
 export type { ShapeLabel } from './describe/labels';
 export { operationRecords } from './describe/records';

@@ -8,7 +8,9 @@ import type { Operation } from '../infer/operations';
 import { certainNumber } from '../infer/totals';
 import { formatShape } from '../infer/shapes';
 import type { Span } from '../lower/ir';
-import { markdownCode } from './markdown';
+import { learnedPlaces, WEIGHT } from './learned';
+import type { LearnedPlace } from './learned';
+import { markdownCode, markdownText } from './markdown';
 
 export interface Explanation extends Span {
   readonly markdown: string;
@@ -32,8 +34,18 @@ export function operationAt(
   return best;
 }
 
-/** Operands with their shapes, the result, and the cost of one execution; null where no operation stands. */
-export function explainAt(analysis: FileAnalysis, offset: number): Explanation | null {
+/**
+ * The address of a line, counted from 1, for a link.
+ * @param file the id of another file; null for the one that is analysed
+ */
+export type LinkTo = (file: string | null, line: number) => string;
+
+/**
+ * Operands with their shapes, the result, the cost of one execution, and where each size was learned.
+ * @param linkTo null: lines are named without links
+ * @returns null where no operation stands
+ */
+export function explainAt(analysis: FileAnalysis, offset: number, linkTo: LinkTo | null = null): Explanation | null {
   const found = operationAt(analysis, offset);
   if (!found) return null;
   const { operation, origin } = found;
@@ -44,8 +56,31 @@ export function explainAt(analysis: FileAnalysis, offset: number): Explanation |
       value.shape.open && value.shape.dims.length === 0 ? 'shape unknown' : markdownCode(formatShape(value.shape));
     return `- ${name}: ${known}${value.dtype === null ? '' : ` ${value.dtype}`}`;
   });
-  const parts = [heading(operation), ...(rows.length > 0 ? [rows.join('\n')] : []), ...costLines(operation)];
+  const parts = [
+    heading(operation),
+    ...(rows.length > 0 ? [rows.join('\n')] : []),
+    ...costLines(operation),
+    ...reasons(learnedPlaces(analysis.session, operation), linkTo),
+  ];
   return { markdown: parts.join('\n\n'), start: operation.start + origin, end: operation.end + origin };
+}
+
+/** More of them are no explanation. */
+const MOST_REASONS = 6;
+
+function reasons(places: readonly LearnedPlace[], linkTo: LinkTo | null): readonly string[] {
+  if (places.length === 0) return [];
+  const rows = places.slice(0, MOST_REASONS).map(({ file, line, text, sizes, isDefault }) => {
+    const name = `${file === null ? '' : `${fileName(file)}, `}line ${line}`;
+    const where = linkTo ? `[${markdownText(name)}](${linkTo(file, line)})` : markdownText(name);
+    const what = sizes.map((each) => (each === WEIGHT ? each : markdownCode(each))).join(', ');
+    return `- ${what}: ${where} ${markdownCode(text)}${isDefault ? ', a default' : ''}`;
+  });
+  return [`Learned from\n${rows.join('\n')}`];
+}
+
+function fileName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
 }
 
 function heading(operation: Operation): string {

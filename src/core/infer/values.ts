@@ -1,17 +1,14 @@
 /** What is known of a Python value. Values are immutable; a refined value is a new one. */
-import type { DefStmt, Expr, LambdaExpr, Span } from '../lower/ir';
+import type { DefStmt, Expr, LambdaExpr } from '../lower/ir';
 import type { Dim } from './dims';
 import type { Frame } from './frame';
 import { joinShapes, sameShape, UNKNOWN_SHAPE } from './shapes';
 import type { Shape } from './shapes';
+import type { Site } from './site';
+
+export type { Site } from './site';
 
 export type Framework = 'torch' | 'numpy' | 'jax';
-
-/** A place in a function of this file; offsets count from the function's beginning. */
-export interface Site extends Span {
-  /** Key of the function. */
-  readonly owner: string;
-}
 
 export interface UnknownValue {
   readonly kind: 'unknown';
@@ -91,6 +88,8 @@ export interface ClosureValue {
   readonly code: LambdaExpr | DefStmt;
   /** The variables that it sees from outside. */
   readonly frame: Frame;
+  /** The function, or top level, in whose code it stands, as in a {@link Site}. */
+  readonly owner: string;
 }
 /** A method of a value that is not of this file's classes. */
 export interface MethodValue {

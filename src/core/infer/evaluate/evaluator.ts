@@ -44,8 +44,8 @@ export class Evaluator {
   readonly session: Session;
   /** The file whose code is being evaluated. */
   file: FileModel;
-  /** Key under which places in the code of a top level are known, while that is evaluated. */
-  private topLevel: string | null = null;
+  /** Key of the function, or top level, in whose code places are, while that is not the one that is being evaluated. */
+  private elsewhere: string | null = null;
   private unlinkedDepth = 0;
   frame: Frame = new Frame();
   qualname: string;
@@ -101,16 +101,16 @@ export class Evaluator {
 
   /** Evaluates code of a file's top level: no local variable is in sight and nothing is reported. */
   atTopLevel<T>(file: FileModel, evaluate: () => T): T {
-    const { frame, topLevel, file: own } = this;
+    const { frame, elsewhere, file: own } = this;
     this.frame = frame.empty();
     this.file = file;
-    this.topLevel = this.session.keyIn(file, '');
+    this.elsewhere = this.session.keyIn(file, '');
     this.silent++;
     try {
       return evaluate();
     } finally {
       this.silent--;
-      this.topLevel = topLevel;
+      this.elsewhere = elsewhere;
       this.file = own;
       this.frame = frame;
     }
@@ -131,8 +131,20 @@ export class Evaluator {
     }
   }
 
+  /** Runs code that stands in another function, or at a top level. */
+  inCodeOf(owner: string, run: () => void): void {
+    const { elsewhere } = this;
+    this.elsewhere = owner;
+    run();
+    this.elsewhere = elsewhere;
+  }
+
+  get codeOwner(): string {
+    return this.elsewhere ?? this.owner;
+  }
+
   site(span: Span): Site {
-    return { owner: this.topLevel ?? this.owner, start: span.start, end: span.end };
+    return { owner: this.codeOwner, start: span.start, end: span.end };
   }
 
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {

@@ -1,6 +1,6 @@
 /** Calls of this file's functions, by what their summaries say. */
 import { summarize } from '../analyzeFunction';
-import { symbolsOf } from '../dims';
+import { bareSymbol } from '../dims';
 import type { Requirement } from '../requirements';
 import { sizeAt } from '../shapes';
 import type { Shape } from '../shapes';
@@ -102,10 +102,8 @@ function unify(parameter: Shape, argument: Shape, prefix: string, learned: Map<s
   parameter.dims.forEach((dim, at) => {
     const size = sizeAt(argument, fromEnd ? at - parameter.dims.length : at);
     if (!dim || !size) return;
-    const [only, more] = symbolsOf(dim);
-    const bare =
-      only && !more && dim.terms.length === 1 && dim.terms[0]?.coefficient === 1 && dim.terms[0].symbols.length === 1;
-    if (bare && only.id.startsWith(prefix) && !learned.has(only.id)) learned.set(only.id, numeral(size));
+    const only = bareSymbol(dim);
+    if (only?.id.startsWith(prefix) === true && !learned.has(only.id)) learned.set(only.id, numeral(size));
   });
 }
 

@@ -100,7 +100,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       for (const target of statement.targets) if (target.kind === 'name') ev.frame.forget(target.name);
       return;
     case 'def':
-      ev.frame.set(statement.name, { kind: 'closure', code: statement, frame: ev.frame });
+      ev.frame.set(statement.name, { kind: 'closure', code: statement, frame: ev.frame, owner: ev.codeOwner });
       ev.runNested(statement);
       return;
     case 'class':
