@@ -4,8 +4,9 @@ import { formatCount } from '../../protocol/format';
 import { constant, formatDim, multiply, numberOf } from '../infer/dims';
 import type { Dim } from '../infer/dims';
 import { isCall } from '../infer/operations';
-import type { Operation } from '../infer/operations';
+import type { Operand, Operation } from '../infer/operations';
 import { certainNumber } from '../infer/totals';
+import { moduleAttribute } from '../infer/evaluate/names';
 import { formatShape } from '../infer/shapes';
 import type { Span } from '../lower/ir';
 import { learnedPlaces, WEIGHT } from './learned';
@@ -50,7 +51,7 @@ export function explainAt(analysis: FileAnalysis, offset: number, linkTo: LinkTo
   if (!found) return null;
   const { operation, origin } = found;
   const source = (span: Span): string => analysis.session.file.text.slice(span.start + origin, span.end + origin);
-  const rows = operation.operands.map(({ expr, value }) => {
+  const rows = shownOperands(operation).map(({ expr, value }) => {
     const name = expr ? markdownCode(source(expr)) : 'weight';
     const known =
       value.shape.open && value.shape.dims.length === 0 ? 'shape unknown' : markdownCode(formatShape(value.shape));
@@ -60,9 +61,16 @@ export function explainAt(analysis: FileAnalysis, offset: number, linkTo: LinkTo
     heading(operation),
     ...(rows.length > 0 ? [rows.join('\n')] : []),
     ...costLines(operation),
-    ...reasons(learnedPlaces(analysis.session, operation), linkTo),
+    ...reasons(learnedPlaces(analysis.session, operation, shownOperands(operation)), linkTo),
   ];
   return { markdown: parts.join('\n\n'), start: operation.start + origin, end: operation.end + origin };
+}
+
+/** What an operation works on; for the construction of a module, the weight that it gets. */
+function shownOperands(operation: Operation): readonly Operand[] {
+  if (isCall(operation)) return operation.operands;
+  const weight = operation.module && moduleAttribute(operation.module, 'weight');
+  return weight?.kind === 'tensor' ? [{ expr: null, value: weight }] : [];
 }
 
 /** More of them are no explanation. */

@@ -1,7 +1,7 @@
 /** Where the sizes that an operation works on were learned: the reasons behind what a hover says. */
 import { formatDim, numberOf, symbolsOf } from '../infer/dims';
 import type { Dim } from '../infer/dims';
-import type { Operation } from '../infer/operations';
+import type { Operand, Operation } from '../infer/operations';
 import type { Session } from '../infer/session';
 import { Places } from './places';
 import type { SourcePlace } from './places';
@@ -16,11 +16,18 @@ export interface LearnedPlace extends SourcePlace {
 /** Stands among the sizes where a place says what module it is, and none of its sizes by itself. */
 export const WEIGHT = 'weight';
 
-/** In the order in which the operands show their sizes; what a name alone says, as `x.shape[0]` does, has no place. */
-export function learnedPlaces(session: Session, operation: Operation): readonly LearnedPlace[] {
+/**
+ * In the order in which the operands show their sizes. What a name alone says, as `x.shape[0]` does, has no place, and
+ * neither has what the operation itself says.
+ */
+export function learnedPlaces(
+  session: Session,
+  operation: Operation,
+  operands: readonly Operand[],
+): readonly LearnedPlace[] {
   const places = new Places(session);
-  const found = new Found();
-  for (const { expr, value } of operation.operands) {
+  const found = new Found(places.ofSite(operation));
+  for (const { expr, value } of operands) {
     for (const size of value.shape.dims) if (size) ofSize(size, places, found);
     // A module's own weight has the sizes that the module was made with, whatever these are.
     const site = expr === null ? operation.module?.site : null;
@@ -42,8 +49,11 @@ function ofSize(size: Dim, places: Places, found: Found): void {
 class Found {
   private readonly places = new Map<string, { place: SourcePlace; sizes: Set<string>; isDefault: boolean }>();
 
+  /** @param own where the operation stands */
+  constructor(private readonly own: SourcePlace | null) {}
+
   add(place: SourcePlace | null, size: string, isDefault = false): void {
-    if (!place) return;
+    if (!place || isSame(place, this.own)) return;
     const id = `${place.file ?? ''}\0${place.line}\0${place.text}`;
     const known = this.places.get(id);
     if (known) known.sizes.add(size);
@@ -58,4 +68,8 @@ class Found {
       sizes: sizes.size > 1 ? [...sizes].filter((each) => each !== WEIGHT) : [...sizes],
     }));
   }
+}
+
+function isSame(a: SourcePlace, b: SourcePlace | null): boolean {
+  return b !== null && a.file === b.file && a.line === b.line && a.text === b.text;
 }

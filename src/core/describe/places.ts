@@ -4,6 +4,7 @@ import { blocksOf } from '../lower/facts';
 import type { FunctionFacts } from '../lower/facts';
 import type { CallExpr, Parameter, Span, Stmt } from '../lower/ir';
 import { expressionsOf, walkExpr, walkStatements } from '../lower/walk';
+import { commentsOf } from '../infer/annotations/comments';
 import type { Symbol } from '../infer/dims';
 import type { FileModel } from '../infer/model';
 import type { Session } from '../infer/session';
@@ -32,14 +33,20 @@ export class Places {
     const model = this.modelOf(site.owner);
     if (!model) return null;
     const origin = model.originOf(site.owner);
-    if (model.text[origin + site.start] === '#')
-      return this.place({ model, start: origin + site.start, end: origin + site.end });
-    const span = tellingSpan(statementsOf(model, site.owner), site);
-    return span && this.place({ model, start: span.start + origin, end: span.end + origin });
+    return this.around(model, { start: origin + site.start, end: origin + site.end });
+  }
+
+  /** What tells of a stretch of code: the comment that it is, or what it is part of. */
+  private around(model: FileModel, span: Span): SourcePlace | null {
+    if (model.text[span.start] === '#') return this.place({ model, ...span });
+    const telling = tellingStretch(model, span);
+    return telling && this.place(telling);
   }
 
   /** @returns null where its name says it all, as that of `x.shape[0]` does, or where nothing says it */
-  ofSymbol({ id }: Symbol): SourcePlace | null {
+  ofSymbol({ id, sources }: Symbol): SourcePlace | null {
+    const [byDefault] = sources ?? [];
+    if (byDefault) return this.ofSite(byDefault);
     const model = this.modelOf(id);
     if (!model) return null;
     const colon = id.indexOf(':', id.lastIndexOf('|') + 1);
@@ -61,22 +68,20 @@ export class Places {
 
   /** @param name what follows the key of the function in a symbol's id */
   private named(model: FileModel, owner: string, name: string): Stretch | null {
-    const origin = model.originOf(owner);
     const at = /^\w+@(\d+)/.exec(name)?.[1];
     if (at !== undefined) {
-      const start = Number(at);
-      const span = tellingSpan(statementsOf(model, owner), { start, end: start + 1 });
-      return span && { model, start: span.start + origin, end: span.end + origin };
+      const start = Number(at) + model.originOf(owner);
+      return tellingStretch(model, { start, end: start + 1 });
     }
     const facts = model.functionFacts(owner);
     const written = /^([~#])(\w+)$/.exec(name);
-    if (written) return facts && shapeText(model, facts, written[1] === '#' ? 'comment' : 'annotation', written[2] ?? '');
+    if (written)
+      return facts && shapeText(model, facts, written[1] === '#' ? 'comment' : 'annotation', written[2] ?? '');
     if (/[[\]]/.test(name)) return null;
     const head = name.split('.', 1)[0] ?? name;
     if (facts) return parameterNamed(model, facts, head);
     const value = model.scope.lookup(head).find((each) => each.kind === 'value')?.value;
-    const span = value && tellingSpan(model.facts.module, value);
-    return span ? { model, ...span } : null;
+    return value ? tellingStretch(model, value) : null;
   }
 
   private modelOf(key: string): FileModel | null {
@@ -84,11 +89,14 @@ export class Places {
   }
 }
 
-/** The statements in whose offsets the places of a function, or of the top level, are counted. */
-function statementsOf(model: FileModel, key: string): readonly Stmt[] {
-  if (!model.functionFacts(key)) return model.facts.module;
-  const body = model.body(key);
-  return body ? [body] : [];
+/** The call, statement or parameter that a stretch of a file is part of. */
+function tellingStretch(model: FileModel, span: Span): Stretch | null {
+  const facts = model.facts.functions.find(({ def }) => def.start <= span.start && def.end > span.start);
+  const origin = facts?.def.start ?? 0;
+  const body = facts && model.body(facts.key);
+  const inside = { start: span.start - origin, end: span.end - origin };
+  const found = tellingSpan(body ? [body] : model.facts.module, inside);
+  return found && { model, start: found.start + origin, end: found.end + origin };
 }
 
 /** A parameter of a function, or of one inside it. */
@@ -102,23 +110,32 @@ function parameterNamed(model: FileModel, { key, def }: FunctionFacts, name: str
   return nested ? { model, start: nested.start + def.start, end: nested.end + def.start } : null;
 }
 
-/** The annotation, or the `# shape:` comment, of a function that names a size. */
+/** The first annotation, or `# shape:` comment, of a function that names a size. */
 function shapeText(
   model: FileModel,
-  { def }: FunctionFacts,
+  facts: FunctionFacts,
   form: 'annotation' | 'comment',
   name: string,
 ): Stretch | null {
-  const names = (span: Span): boolean => new RegExp(`\\b${name}\\b`).test(model.text.slice(span.start, span.end));
-  const found =
-    form === 'annotation'
-      ? def.parameters.find((each) => each.annotation && names(each.annotation))
-      : model.facts.directives.findLast((each) => each.kind === 'shape' && each.start < def.end && names(each));
-  return found ? { model, start: found.start, end: found.end } : null;
+  const word = new RegExp(`\\b${name}\\b`);
+  const names = (span: Span, origin = 0): boolean =>
+    word.test(model.text.slice(span.start + origin, span.end + origin));
+  if (form === 'comment') {
+    const comment = commentsOf(model, facts.key)?.all.find((each) => names(each));
+    return comment ? { model, start: comment.start, end: comment.end } : null;
+  }
+  const { start: origin } = facts.def;
+  const body = model.body(facts.key);
+  const found: Span[] = body?.parameters.filter((each) => each.annotation && names(each.annotation, origin)) ?? [];
+  walkStatements(body?.body ?? [], (each) => {
+    if (each.kind === 'assign' && each.annotation && names(each.annotation, origin)) found.push(each);
+  });
+  const [first] = found;
+  return first ? { model, start: first.start + origin, end: first.end + origin } : null;
 }
 
-/** Calls that turn a size into itself: what is around them says more. */
-const CONVERSIONS = new Set(['int', 'float', 'max', 'min', 'round', 'abs']);
+/** Calls that give a size as it is: what is around them says more. */
+const CONVERSIONS = new Set(['int', 'float', 'max', 'min', 'round', 'abs', 'field', 'Field']);
 
 /** The innermost call around a place, or the statement or parameter that it is part of. */
 export function tellingSpan(statements: readonly Stmt[], span: Span): Span | null {

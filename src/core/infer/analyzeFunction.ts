@@ -7,7 +7,9 @@ import { ancestryOf, moduleLikelihood } from './evaluate/classes';
 import { Evaluator } from './evaluate/evaluator';
 import type { EvaluatorOptions } from './evaluate/evaluator';
 import { bindInitial } from './evaluate/parameters';
+import { providedInit, providedInputs } from './evaluate/provided';
 import { runBody } from './evaluate/statements';
+import { bindWritten } from './evaluate/writtenValues';
 import { isHolder } from './operations';
 import type { Operation } from './operations';
 import { productiveOf } from './productive';
@@ -16,7 +18,6 @@ import type { Session } from './session';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
 import { joinAll } from './values';
 import type { Framework, Value } from './values';
-import { writtenShapes, writtenTensor } from './written';
 
 /** What is known of a call before the body is read. */
 export interface Assumptions {
@@ -63,10 +64,10 @@ export function analyzeFunction(
   return run(session, place, (probe) => {
     const framework = frameworkOfFunction(probe, facts);
     const ev = new Evaluator({ ...probe.options, framework, flags: flagsOf(assumed.parameters) });
-    bindInitial(ev, def, selfOf(facts, assumed), null);
-    for (const [name, input] of writtenShapes(session.fileOf(facts.key), facts)) {
-      if (input.kind === 'tensor' && ev.frame.get(name)) ev.frame.set(name, writtenTensor(input, facts.key));
-    }
+    const init = assumed.init.size > 0 ? assumed.init : providedInit(ev, facts);
+    bindInitial(ev, def, selfOf(facts, init), null);
+    for (const [name, value] of providedInputs(ev, facts)) ev.frame.set(name, value);
+    bindWritten(ev, facts);
     for (const [name, value] of assumed.parameters) {
       ev.frame.set(name, value.kind === 'tensor' ? { ...value, parameter: name } : value);
     }
@@ -147,13 +148,13 @@ function flagsOf(parameters: ReadonlyMap<string, Value>): ReadonlySet<string> {
   return new Set([...parameters].flatMap(([name, each]) => (each.kind === 'bool' ? [name] : [])));
 }
 
-function selfOf(facts: FunctionFacts, assumed: Assumptions): Value | null {
+function selfOf(facts: FunctionFacts, init: Assumptions['init']): Value | null {
   if (facts.owner === null) return null;
   const decorated = (name: string): boolean =>
     facts.def.decorators.some((each) => each.kind === 'name' && each.name === name);
   if (decorated('staticmethod')) return null;
   if (decorated('classmethod')) return { kind: 'class', key: facts.owner };
-  return { kind: 'instance', key: facts.owner, given: assumed.init };
+  return { kind: 'instance', key: facts.owner, given: init };
 }
 
 function frameworkOfFunction(ev: Evaluator, facts: FunctionFacts): Framework | null {

@@ -14,6 +14,8 @@ export interface Symbol {
   readonly operation?: { readonly operator: Operator; readonly operands: readonly Dim[] };
   /** The value a default in the source gives it. */
   readonly default?: number;
+  /** Where that default stands, unless that follows from the id. */
+  readonly sources?: readonly Site[];
 }
 
 export type Operator = '//' | '%' | '/' | '**' | 'int' | 'max' | 'min';
@@ -54,8 +56,9 @@ export function computedFrom(dim: Dim, from: readonly Dim[]): Dim {
   return sources.length === 0 ? dim : { ...dim, sources: sources.slice(0, MOST_SOURCES) };
 }
 
-export function symbol(id: string, name: string, value?: number): Dim {
-  const made: Symbol = value === undefined ? { id, name } : { id, name, default: value };
+export function symbol(id: string, name: string, value?: number, sources?: readonly Site[]): Dim {
+  const made: Symbol =
+    value === undefined ? { id, name } : { id, name, default: value, ...(sources === undefined ? {} : { sources }) };
   return { terms: [{ coefficient: 1, symbols: [made] }] };
 }
 
@@ -220,20 +223,20 @@ export function substitute(dim: Dim, replace: (each: Symbol) => Dim | null): Dim
     let value = constant(term.coefficient);
     for (const each of term.symbols) {
       const direct = replace(each);
-      if (direct) directs.push(direct);
-      const replaced =
-        direct ??
-        (each.operation
-          ? compute(
-              each.operation.operator,
-              each.operation.operands.map((operand) => substitute(operand, replace)),
-            )
-          : { terms: [{ coefficient: 1, symbols: [each] }] });
+      const replaced = direct ?? recomputed(each, replace) ?? { terms: [{ coefficient: 1, symbols: [each] }] };
+      if (replaced.sources) directs.push(replaced);
       value = multiply(value, replaced);
     }
     sum = add(sum, value);
   }
   return directs.length === 0 ? sum : computedFrom(sum, directs);
+}
+
+/** A computed symbol once more, of what now stands for its operands. */
+function recomputed({ operation }: Symbol, replace: (each: Symbol) => Dim | null): Dim | null {
+  if (!operation) return null;
+  const operands = operation.operands.map((each) => substitute(each, replace));
+  return computedFrom(compute(operation.operator, operands), operands);
 }
 
 /** The symbol that a size is, unless it is a number or was computed of several. */

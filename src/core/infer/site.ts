@@ -1,7 +1,7 @@
 import type { Span } from '../lower/ir';
 
-/** A place in a function, or at a file's top level; offsets count from the function's, or the file's, beginning. */
+/** A place in code, which stays right when an edit moves that: `FileModel.originOf` gives what its offsets count from. */
 export interface Site extends Span {
-  /** Key of the function; of a top level, the key that its file gives an empty one. */
+  /** Key of the function that it is part of, or what names the top level before or between functions. */
   readonly owner: string;
 }

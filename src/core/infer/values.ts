@@ -103,6 +103,8 @@ export interface InstanceValue {
   readonly key: string;
   /** Constructor parameters as they were given, by name. */
   readonly given: ReadonlyMap<string, Value>;
+  /** It only holds values, as a dataclass does. */
+  readonly record?: true;
   /** The parameter that it is: nobody knows what it was constructed with, and its fields are known by their names. */
   readonly path?: { readonly id: string; readonly name: string };
 }

@@ -1,6 +1,9 @@
-/** Findings in the code: three dots under it, never a warning; only what certainly fails is an error. */
+/**
+ * Findings in the code: three dots under it, never a warning; only what certainly fails is an error. And `# shape:`
+ * comments that cannot be read.
+ */
 import * as vscode from 'vscode';
-import type { Finding } from '../../core';
+import type { CommentProblem, Finding } from '../../core';
 import type { Core } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
 import { rangeOf } from '../analysis/ranges';
@@ -44,14 +47,16 @@ export class FindingDiagnostics implements vscode.Disposable {
     if (snapshot?.version !== document.version) return;
     const { analysis } = snapshot;
     const ignored = ignoredRules(document);
-    const shown =
-      analysis && isEnabled('hints', document)
-        ? snapshot.findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code))
-        : [];
-    this.collection.set(
-      document.uri,
-      analysis ? shown.map((each) => diagnosticOf(document, each, analysis.core, this.documentation)) : [],
-    );
+    if (!analysis || !isEnabled('hints', document)) {
+      this.collection.set(document.uri, []);
+      return;
+    }
+    const { core, file } = analysis;
+    const shown = snapshot.findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code));
+    this.collection.set(document.uri, [
+      ...shown.map((each) => diagnosticOf(document, each, core, this.documentation)),
+      ...core.commentProblemsOf(file).map((each) => commentDiagnostic(document, each, this.documentation)),
+    ]);
   }
 }
 
@@ -66,6 +71,21 @@ export function diagnosticOf(
   diagnostic.code = { value: finding.code, target: documentation(core.documentationPath(finding.code)) };
   return diagnostic;
 }
+
+/** A comment that says nothing to this tool although it means to. */
+function commentDiagnostic(
+  document: vscode.TextDocument,
+  problem: CommentProblem,
+  documentation: RuleDocumentation,
+): vscode.Diagnostic {
+  const { Information } = vscode.DiagnosticSeverity;
+  const diagnostic = new vscode.Diagnostic(rangeOf(document, problem), problem.message, Information);
+  diagnostic.source = SOURCE;
+  diagnostic.code = { value: 'shape-comment', target: documentation(SHAPES_PAGE) };
+  return diagnostic;
+}
+
+const SHAPES_PAGE = 'docs/SHAPES.md';
 
 const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,

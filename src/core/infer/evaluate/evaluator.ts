@@ -6,6 +6,7 @@ import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
 import { symbol } from '../dims';
 import type { Dim } from '../dims';
 import { Frame } from '../frame';
+import { isTopLevel } from '../../link/place';
 import type { FileModel } from '../model';
 import type { Loop, Operation } from '../operations';
 import type { Requirements } from '../requirements';
@@ -144,7 +145,9 @@ export class Evaluator {
   }
 
   site(span: Span): Site {
-    return { owner: this.codeOwner, start: span.start, end: span.end };
+    const owner = this.codeOwner;
+    if (isTopLevel(owner)) return this.session.fileOf(owner).siteAt(span, owner);
+    return { owner, start: span.start, end: span.end };
   }
 
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {

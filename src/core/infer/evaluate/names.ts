@@ -12,6 +12,7 @@ import { attributeOf, findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { boundImport, memberOf, starred } from './imports';
 import { holdsModules } from './modulesPassed';
+import { defaultedField, withoutAssignedFields } from './recordClasses';
 
 const BUILTINS = new Set([
   'int', 'float', 'str', 'bool', 'len', 'range', 'zip', 'enumerate', 'reversed', 'list', 'tuple', 'dict', 'set', 'max', 'min', 'abs', 'sum', 'round',
@@ -62,7 +63,11 @@ function moduleValue(ev: Evaluator, name: string): Value {
   const key = ev.session.keyIn(file, `:${name}`);
   const assigned = file.scope.lookup(name).filter((each) => each.kind === 'value');
   const compute = (): Value =>
-    named(joinAll(assigned.map((each) => ev.atTopLevel(file, () => ev.evaluate(each.value)))), key, name);
+    withoutAssignedFields(
+      named(joinAll(assigned.map((each) => ev.atTopLevel(file, () => ev.evaluate(each.value)))), key, name),
+      name,
+      file.facts.module,
+    );
   return ev.session.keep('variables', key, compute, UNKNOWN);
 }
 
@@ -127,7 +132,7 @@ function fieldOf({ id, name: owner }: NonNullable<InstanceValue['path']>, name: 
   const path = { id: `${id}.${name}`, name: `${owner}.${name}` };
   if (value?.kind === 'instance') return { ...value, path };
   const says = value !== null && !['number', 'text', 'bool', 'none', 'unknown', 'union'].includes(value.kind);
-  return says || (value !== null && holdsModules(value)) ? value : { kind: 'unknown', path };
+  return says || (value !== null && holdsModules(value)) ? value : defaultedField(path, value);
 }
 
 function isSelf(ev: Evaluator, object: Value): boolean {

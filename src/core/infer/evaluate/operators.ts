@@ -96,7 +96,12 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
   if (left.kind === 'text' || right.kind === 'text') return { kind: 'text', text: null };
   const sizes = [ev.size(left), ev.size(right)] as const;
   const result = arithmeticOfSizes(operator, ...sizes);
-  const dim = result && computedFrom(result, sizes.filter((each) => each !== null));
+  const dim =
+    result &&
+    computedFrom(
+      result,
+      sizes.filter((each) => each !== null),
+    );
   if (left.kind === 'number' && right.kind === 'number') return dim ? { kind: 'number', dim } : NUMBER;
   // A value of unknown kind may be a number or a tensor: it keeps what it would be as either.
   const unknown = left.kind === 'unknown' ? left : right.kind === 'unknown' ? right : null;

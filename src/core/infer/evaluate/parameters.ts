@@ -188,8 +188,7 @@ export function defaultsOf(
   for (const parameter of parameters) {
     if (all.has(parameter.name) || !parameter.default) continue;
     const { default: expr } = parameter;
-    // Of a function that has a file, this is the header, which is part of the file's top level.
-    const site = (): Site => (file ? { ...ev.site(expr), owner: ev.session.keyIn(file, '') } : ev.site(expr));
+    const site = (): Site => (file ? file.siteAt(expr, ev.session.keyIn(file, '')) : ev.site(expr));
     if (expr.kind === 'number') all.set(parameter.name, { kind: 'number', dim: constantAt(expr.value, site()) });
     else if (expr.kind === 'constant' && /^(?:True|False)$/.test(expr.value))
       all.set(parameter.name, { kind: 'bool', value: expr.value === 'True' });
