@@ -16,8 +16,11 @@ export function registerInlayHints(analyses: AnalysisService): vscode.Disposable
       return core.shapeLabels(file).flatMap(({ at, label }) => {
         const position = document.positionAt(at);
         if (!range.contains(position)) return [];
-        const hint = new vscode.InlayHint(position, label, vscode.InlayHintKind.Type);
+        // Without the arrow it would look like one more pair of brackets of the code.
+        const hint = new vscode.InlayHint(position, `→ ${label}`, vscode.InlayHintKind.Type);
         hint.paddingLeft = true;
+        // VS Code cuts a long label; here it stands in full.
+        hint.tooltip = `Shape of the result: ${label}`;
         return [hint];
       });
     },

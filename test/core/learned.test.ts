@@ -214,6 +214,15 @@ def f(x):
     });
   }
 
+  it('says so where bytes are counted of a dtype that nothing tells', () => {
+    const explained = (dtype: string): string => {
+      const code = `${HEADER}def f(g):\n    x = g()  # shape: ${dtype}[4, 4]\n    return x @ x\n`;
+      return explainAt(core.analyze(code), HEADER.length + code.slice(HEADER.length).indexOf('@'))?.markdown ?? '';
+    };
+    assert.match(explained(''), /128 FLOP · at least 128 B moved, if float32 · 1 FLOP\/B/);
+    assert.match(explained('f16'), /128 FLOP · at least 64 B moved · 2 FLOP\/B/);
+  });
+
   it('tells lines of other files, by their names', async () => {
     const files = new TestFiles(core, {
       '/w/net/__init__.py': '',

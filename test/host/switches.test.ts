@@ -70,7 +70,7 @@ describe('each surface', () => {
     await setSetting('inlayHints.enable', true);
     const labels = await inlaysOf(document);
     assert(
-      labels.some((label) => /1024.*1024/.test(label)),
+      labels.some((label) => /^→ \(1024, 1024\)$/.test(label)),
       labels.join(),
     );
   });

@@ -104,7 +104,10 @@ function costLines(operation: Operation): readonly string[] {
   const trips = operation.loops.map((each) => each.trips);
   const lines: string[] = [];
   if (flops) {
-    const cost = [costText(flops, 'FLOP'), ...(bytes ? [`at least ${costText(bytes, 'B')} moved`] : [])];
+    // Bytes of an unknown dtype are counted as float32's.
+    const assumed = operation.operands.every((each) => each.value.dtype === null) ? ', if float32' : '';
+    const moved = bytes ? [`at least ${costText(bytes, 'B')} moved${assumed}`] : [];
+    const cost = [costText(flops, 'FLOP'), ...moved];
     const intensity = flops && bytes ? ratio(flops, bytes) : null;
     if (intensity !== null) cost.push(`${intensity} FLOP/B`);
     lines.push(cost.join(' · '));
