@@ -1,8 +1,10 @@
 /** The pure core: from the text of a Python file to operations, findings, translations and race requests. */
 export { Analyzer } from './analyze';
 export type { FileAnalysis, Surroundings } from './analyze';
+export { commentProblemsOf } from './commentProblems';
+export type { CommentProblem } from './commentProblems';
 export { explainAt } from './describe/explain';
-export type { Explanation } from './describe/explain';
+export type { Explanation, PlaceOfLine } from './describe/explain';
 export { shapeLabels } from './describe/labels';
 export type { ShapeLabel } from './describe/labels';
 export { operationRecords } from './describe/records';

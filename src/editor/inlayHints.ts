@@ -17,8 +17,11 @@ export function registerInlayHints(analyses: AnalysisService): vscode.Disposable
         const { part } = snapshot;
         const position = document.positionAt(at - part.start);
         if (at < part.start || at > part.end || !range.contains(position)) return [];
-        const hint = new vscode.InlayHint(position, label, vscode.InlayHintKind.Type);
+        // Without the arrow it would look like one more pair of brackets of the code.
+        const hint = new vscode.InlayHint(position, `→ ${label}`, vscode.InlayHintKind.Type);
         hint.paddingLeft = true;
+        // VS Code cuts a long label; here it stands in full.
+        hint.tooltip = `Shape of the result: ${label}`;
         return [hint];
       });
     },

@@ -1,18 +1,15 @@
 /** What is known of a Python value. Values are immutable; a refined value is a new one. */
-import type { DefStmt, Expr, LambdaExpr, Span } from '../lower/ir';
+import type { DefStmt, Expr, LambdaExpr } from '../lower/ir';
 import { symbol } from './dims';
 import type { Dim } from './dims';
 import type { Frame } from './frame';
 import { joinShapes, sameShape, sameSize, UNKNOWN_SHAPE } from './shapes';
 import type { Shape } from './shapes';
+import type { Site } from './site';
+
+export type { Site } from './site';
 
 export type Framework = 'torch' | 'numpy' | 'jax';
-
-/** A place in a function of this file; offsets count from the function's beginning. */
-export interface Site extends Span {
-  /** Key of the function. */
-  readonly owner: string;
-}
 
 export interface UnknownValue {
   readonly kind: 'unknown';
@@ -92,6 +89,8 @@ export interface ClosureValue {
   readonly code: LambdaExpr | DefStmt;
   /** The variables that it sees from outside. */
   readonly frame: Frame;
+  /** The function, or top level, in whose code it stands, as in a {@link Site}. */
+  readonly owner: string;
 }
 /** A method of a value that is not of this file's classes. */
 export interface MethodValue {
@@ -105,6 +104,8 @@ export interface InstanceValue {
   readonly key: string;
   /** Constructor parameters as they were given, by name. */
   readonly given: ReadonlyMap<string, Value>;
+  /** It only holds values, as a dataclass does. */
+  readonly record?: true;
   /** The parameter that it is: nobody knows what it was constructed with, and its fields are known by their names. */
   readonly path?: { readonly id: string; readonly name: string };
 }

@@ -23,6 +23,8 @@ export class Program {
   readonly notes = new Set<string>();
   readonly constants = new Map<string, Py>();
   readonly constantTerms = new Map<string, Term>();
+  /** Those whose values are being translated: one that comes up again is made of itself. */
+  readonly constantsUnderWay = new Set<string>();
   /** Names that some function declares global. */
   readonly rebound: ReadonlySet<string>;
   readonly config: Config;

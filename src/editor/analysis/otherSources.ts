@@ -12,7 +12,8 @@ export function idOf({ scheme, authority, path }: vscode.Uri): string {
   return `${scheme}://${authority}${path}`;
 }
 
-function uriOf(id: string): vscode.Uri {
+/** The file that core names so. */
+export function uriOf(id: string): vscode.Uri {
   const [, scheme = 'file', authority = '', path = '/'] = /^([^:]*):\/\/([^/]*)(.*)$/s.exec(id) ?? [];
   return vscode.Uri.from({ scheme, authority, path });
 }

@@ -1,6 +1,9 @@
-/** Findings in the code: three dots under it, never a warning; only what certainly fails is an error. */
+/**
+ * Findings in the code: three dots under it, never a warning; only what certainly fails is an error. And `# shape:`
+ * comments that cannot be read.
+ */
 import * as vscode from 'vscode';
-import type { Finding } from '../../core';
+import type { CommentProblem, Finding } from '../../core';
 import type { Core } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
 import { placeOf, rangeOf } from '../analysis/ranges';
@@ -49,10 +52,14 @@ export class FindingDiagnostics implements vscode.Disposable {
   private diagnostics(snapshot: Snapshot): vscode.Diagnostic[] {
     const { analysis, findings, part } = snapshot;
     if (!analysis) return [];
+    const { core, file } = analysis;
     const ignored = ignoredRules(part.document);
-    return findings
-      .filter((each) => each.surface === 'hint' && !ignored.has(each.code))
-      .map((each) => diagnosticOf(snapshot, each, analysis.core, this.documentation));
+    const shown = findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code));
+    const problems = core.commentProblemsOf(file).filter((each) => each.start >= part.start && each.end <= part.end);
+    return [
+      ...shown.map((each) => diagnosticOf(snapshot, each, core, this.documentation)),
+      ...problems.map((each) => commentDiagnostic(snapshot, each, this.documentation)),
+    ];
   }
 }
 
@@ -71,6 +78,21 @@ export function diagnosticOf(
   });
   return diagnostic;
 }
+
+/** A comment that says nothing to this tool although it means to. */
+function commentDiagnostic(
+  snapshot: Snapshot,
+  problem: CommentProblem,
+  documentation: RuleDocumentation,
+): vscode.Diagnostic {
+  const { Information } = vscode.DiagnosticSeverity;
+  const diagnostic = new vscode.Diagnostic(rangeOf(snapshot, problem), problem.message, Information);
+  diagnostic.source = SOURCE;
+  diagnostic.code = { value: 'shape-comment', target: documentation(SHAPES_PAGE) };
+  return diagnostic;
+}
+
+const SHAPES_PAGE = 'docs/SHAPES.md';
 
 const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,

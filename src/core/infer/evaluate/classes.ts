@@ -6,6 +6,7 @@ import { joinAll, optionsOf, tensor } from '../values';
 import type { ContainerValue, InstanceValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { forInstance } from './functions';
+import { defaultIn, fieldGiven } from './recordClasses';
 
 /** The classes that a class derives from, as far as their sources are known. */
 export function ancestryOf(ev: Evaluator, key: string): Ancestry {
@@ -81,6 +82,8 @@ export function attributeOf(ev: Evaluator, instance: InstanceValue, name: string
       ? { ...tensor(value.framework), dtype: value.dtype }
       : value;
   }
+  const given = instance.given.size > 0 ? fieldGiven(ev, instance, name) : null;
+  if (given) return given;
   const method = findMethod(ev, key, name);
   if (method !== null) return { kind: 'function', key: method, self: instance };
   for (const each of ancestryOf(ev, key).known) {
@@ -110,7 +113,7 @@ function isReassigned(ev: Evaluator, key: string, name: string): boolean {
 function classLevel(ev: Evaluator, key: string, statement: ClassStmt, name: string): Value | null {
   for (const each of statement.body) {
     if (each.kind !== 'assign' || !each.value) continue;
-    const { value } = each;
+    const value = defaultIn(each.value);
     if (each.targets.some((target) => target.kind === 'name' && target.name === name)) {
       return ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(value), value.start);
     }

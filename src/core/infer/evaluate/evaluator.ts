@@ -4,6 +4,7 @@
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
 import { Frame } from '../frame';
+import { isTopLevel } from '../../link/place';
 import type { FileModel } from '../model';
 import type { Loop, Operation } from '../operations';
 import type { Requirements } from '../requirements';
@@ -44,8 +45,8 @@ export class Evaluator {
   file: FileModel;
   /** How far the code that is being evaluated sees in its file: see `Scope.lookup`. */
   reach: number;
-  /** Key under which places in the code of a top level are known, while that is evaluated. */
-  private topLevel: string | null = null;
+  /** Key of the function, or top level, in whose code places are, while that is not the one that is being evaluated. */
+  private elsewhere: string | null = null;
   private unlinkedDepth = 0;
   frame: Frame = new Frame();
   qualname: string;
@@ -105,18 +106,18 @@ export class Evaluator {
    * @param at offset of the code in its file; null where it speaks from where the present code stands
    */
   atTopLevel<T>(file: FileModel, evaluate: () => T, at: number | null = null): T {
-    const { frame, topLevel, file: own, reach } = this;
+    const { frame, elsewhere, file: own, reach } = this;
     if (at !== null) this.reach = file.scope.before(at);
     else if (file !== own) this.reach = Infinity;
     this.frame = frame.empty();
     this.file = file;
-    this.topLevel = this.session.keyIn(file, '');
+    this.elsewhere = this.session.keyIn(file, '');
     this.silent++;
     try {
       return evaluate();
     } finally {
       this.silent--;
-      this.topLevel = topLevel;
+      this.elsewhere = elsewhere;
       this.reach = reach;
       this.file = own;
       this.frame = frame;
@@ -138,8 +139,22 @@ export class Evaluator {
     }
   }
 
+  /** Runs code that stands in another function, or at a top level. */
+  inCodeOf(owner: string, run: () => void): void {
+    const { elsewhere } = this;
+    this.elsewhere = owner;
+    run();
+    this.elsewhere = elsewhere;
+  }
+
+  get codeOwner(): string {
+    return this.elsewhere ?? this.owner;
+  }
+
   site(span: Span): Site {
-    return { owner: this.topLevel ?? this.owner, start: span.start, end: span.end };
+    const owner = this.codeOwner;
+    if (isTopLevel(owner)) return this.session.fileOf(owner).siteAt(span, owner);
+    return { owner, start: span.start, end: span.end };
   }
 
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {

@@ -12,6 +12,7 @@ import { attributeOf, findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { boundImport, memberOf, starred } from './imports';
 import { holdsModules } from './modulesPassed';
+import { defaultedField, withoutAssignedFields } from './recordClasses';
 
 const BUILTINS = new Set([
   'int', 'float', 'str', 'bool', 'len', 'range', 'zip', 'enumerate', 'reversed', 'list', 'tuple', 'dict', 'set', 'max', 'min', 'abs', 'sum', 'round',
@@ -64,7 +65,7 @@ function moduleValue(ev: Evaluator, name: string): Value {
   const assigned = file.scope.lookup(name, reach).filter((each) => each.kind === 'value');
   const compute = (): Value => {
     const values = assigned.map(({ value, start }) => ev.atTopLevel(file, () => ev.evaluate(value), start));
-    return named(joinAll(values), key, name);
+    return withoutAssignedFields(named(joinAll(values), key, name), name, file.facts.module);
   };
   return ev.session.keep('variables', key, compute, UNKNOWN);
 }
@@ -130,7 +131,7 @@ function fieldOf({ id, name: owner }: NonNullable<InstanceValue['path']>, name: 
   const path = { id: `${id}.${name}`, name: `${owner}.${name}` };
   if (value?.kind === 'instance') return { ...value, path };
   const says = value !== null && !['number', 'text', 'bool', 'none', 'unknown', 'union'].includes(value.kind);
-  return says || (value !== null && holdsModules(value)) ? value : { kind: 'unknown', path };
+  return says || (value !== null && holdsModules(value)) ? value : defaultedField(path, value);
 }
 
 function isSelf(ev: Evaluator, object: Value): boolean {
