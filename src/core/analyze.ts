@@ -75,7 +75,9 @@ export class Analyzer {
     const file = new FileModel(facts, text, (each) => this.lowering.body(tree, text, each), among?.place ?? null);
     const session = new Session(file, among?.others ?? null);
     if (previous) carryOver(previous.session, session, stale);
-    const analysis = evaluateFile(session, this.question);
+    let analysis = evaluateFile(session, this.question);
+    // Had a bound been reached in another order, other results would be missing.
+    if (previous && session.cut) analysis = evaluateFile(new Session(file, among?.others ?? null), this.question);
     if (bodies === 'all') for (const each of facts.functions) file.body(each.key);
     file.readFrom((each) => this.lowering.bodyFromText(text, each));
     return analysis;
@@ -90,7 +92,8 @@ export class Analyzer {
   /** The same file once more, now that more is known of the files that it imports. */
   again({ session }: FileAnalysis): FileAnalysis {
     const next = new Session(session.file, session.others);
-    for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
+    if (!session.cut)
+      for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
     return evaluateFile(next, this.question);
   }
 
