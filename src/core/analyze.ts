@@ -144,6 +144,9 @@ function withoutBroken(analysis: FunctionAnalysis, file: FileModel): FunctionAna
   const { broken } = file.facts;
   if (broken.length === 0) return analysis;
   const origin = file.originOf(analysis.key);
+  const end = file.functionFacts(analysis.key)?.def.end ?? file.text.length;
+  // A function that is broken as a whole may be known as it was, and its places are none of this text.
+  if (broken.some((each) => each.start <= origin && each.end >= end)) return { ...analysis, operations: [] };
   const touches = (span: Span): boolean =>
     broken.some((each) => each.start < span.end + origin && each.end > span.start + origin);
   return { ...analysis, operations: analysis.operations.filter((each) => !touches(each)) };

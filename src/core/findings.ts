@@ -23,8 +23,10 @@ export function findingsOf(analysis: FileAnalysis, translations = true): readonl
     if (!def || !summary) return [];
     const convertible = (): boolean => translations && isConvertible(analysis, each.key);
     const scene = new FunctionScene(session, summary, def, convertible);
-    const kind = translations ? 'findings' : 'findings without translations';
-    const detected = session.derive(summary, kind, () => detectIn(scene));
+    // A translation looks further than a summary, so that it may be another one in the next version of the text.
+    const detected = translations
+      ? detectIn(scene)
+      : session.derive(summary, 'findings without translations', () => detectIn(scene));
     const origin = file.originOf(each.key);
     return detected.map((finding) => moved(finding, origin));
   });

@@ -1,4 +1,5 @@
 /** Functions evaluated once more with the modules that the file hands to them, or to their class. */
+import { fileOfKey } from '../link/place';
 import { analyzeFunction, summarize } from './analyzeFunction';
 import { isLinearStack, moduleOperation } from './family';
 import { productiveOf } from './productive';
@@ -26,7 +27,9 @@ export function withModulesHandedOn(
   }
   if (toFunctions.size === 0 && toClasses.size === 0) return analyses;
   const known = new Set(analyses.map((each) => each.key));
-  const others = [...toFunctions.keys()].flatMap((key) => (known.has(key) ? [] : (summarize(session, key) ?? [])));
+  const others = [...toFunctions.keys()].flatMap((key) =>
+    known.has(key) || fileOfKey(key) !== null ? [] : (summarize(session, key) ?? []),
+  );
   return [...analyses, ...others].map((each) => {
     const facts = session.file.functionFacts(each.key);
     const parameters = toFunctions.get(each.key);
