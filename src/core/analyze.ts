@@ -89,7 +89,10 @@ export class Analyzer {
     const file = new FileModel(facts, text, (each) => this.lowering.body(tree, text, each), among?.place ?? null);
     const session = new Session(file, among?.others ?? null);
     if (previous) carryOver(previous.session, session, stale);
-    const analysis = yield* evaluateFile(session, this.question);
+    let analysis = yield* evaluateFile(session, this.question);
+    // Had a bound been reached in another order, other results would be missing.
+    if (previous && session.cut)
+      analysis = yield* evaluateFile(new Session(file, among?.others ?? null), this.question);
     if (bodies === 'all') for (const each of facts.functions) file.body(each.key);
     file.readFrom((each) => this.lowering.bodyFromText(text, each));
     return analysis;
@@ -104,7 +107,8 @@ export class Analyzer {
   /** The same file once more, now that more is known of the files that it imports. */
   *again({ session }: FileAnalysis): Steps<FileAnalysis> {
     const next = new Session(session.file, session.others);
-    for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
+    if (!session.cut)
+      for (const each of session.knownSummaries()) if (isComplete(each.reads)) next.adopt(each, session);
     return yield* evaluateFile(next, this.question);
   }
 
@@ -157,6 +161,9 @@ function withoutBroken(analysis: FunctionAnalysis, file: FileModel): FunctionAna
   const { broken } = file.facts;
   if (broken.length === 0) return analysis;
   const origin = file.originOf(analysis.key);
+  const end = file.functionFacts(analysis.key)?.def.end ?? file.text.length;
+  // A function that is broken as a whole may be known as it was, and its places are none of this text.
+  if (broken.some((each) => each.start <= origin && each.end >= end)) return { ...analysis, operations: [] };
   const touches = (span: Span): boolean =>
     broken.some((each) => each.start < span.end + origin && each.end > span.start + origin);
   return { ...analysis, operations: analysis.operations.filter((each) => !touches(each)) };

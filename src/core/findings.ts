@@ -35,8 +35,10 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
     yield;
     const convertible = (): boolean => translations && isConvertible(analysis, each.key);
     const scene = new FunctionScene(session, summary, def, convertible);
-    const kind = translations ? 'findings' : 'findings without translations';
-    const detected = session.derive(summary, kind, () => detectIn(scene));
+    // A translation looks further than a summary, so that it may be another one in the next version of the text.
+    const detected = translations
+      ? detectIn(scene)
+      : session.derive(summary, 'findings without translations', () => detectIn(scene));
     found.push(...detected.map((finding) => moved(finding, file)));
   }
   const broken = (each: Finding): boolean =>

@@ -1,4 +1,5 @@
 /** Functions evaluated once more with the modules that the file hands to them, or to their class. */
+import { fileOfKey } from '../link/place';
 import { analyzeFunction, summarize } from './analyzeFunction';
 import { isLinearStack, moduleOperation } from './family';
 import { productiveOf } from './productive';
@@ -27,7 +28,9 @@ export function* withModulesHandedOn(
   }
   if (toFunctions.size === 0 && toClasses.size === 0) return analyses;
   const known = new Set(analyses.map((each) => each.key));
-  const others = [...toFunctions.keys()].flatMap((key) => (known.has(key) ? [] : (summarize(session, key) ?? [])));
+  const others = [...toFunctions.keys()].flatMap((key) =>
+    known.has(key) || fileOfKey(key) !== null ? [] : (summarize(session, key) ?? []),
+  );
   const result: FunctionAnalysis[] = [];
   for (const each of [...analyses, ...others]) {
     const facts = session.file.functionFacts(each.key);

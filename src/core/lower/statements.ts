@@ -141,13 +141,13 @@ function lowerIf(r: Reader): Stmt | null {
   const { start, end } = r;
   let test: Expr | null = null;
   let body: readonly Stmt[] = [];
-  const branches: { test: Expr | null; body: readonly Stmt[]; start: number; end: number }[] = [];
+  const branches: Branch[] = [];
   r.children((type) => {
     const field = r.field;
     if (field === 'condition') test = lowerExpr(r);
     else if (field === 'consequence') body = lowerBlock(r);
     else if (type === 'elif_clause' || type === 'else_clause') {
-      const branch: (typeof branches)[number] = { test: null, body: [], start: r.start, end: r.end };
+      const branch: Branch = { test: null, body: [], start: r.start, end: r.end };
       r.children((inner) => {
         const part = r.field;
         if (part === 'condition') branch.test = lowerExpr(r);
@@ -158,14 +158,37 @@ function lowerIf(r: Reader): Stmt | null {
   });
   if (!test) return null;
   // `elif` is an `if` in the other branch.
-  const orelse = branches.reduceRight<readonly Stmt[]>(
+  const nested = branches.slice(0, MAX_ELIFS);
+  const orelse = nested.reduceRight<readonly Stmt[]>(
     (rest, branch) =>
       branch.test
         ? [{ kind: 'if', test: branch.test, body: branch.body, orelse: rest, start: branch.start, end }]
         : branch.body,
-    [],
+    oneOf(branches.slice(MAX_ELIFS)),
   );
   return { kind: 'if', test, body, orelse, start, end };
+}
+
+interface Branch {
+  test: Expr | null;
+  body: readonly Stmt[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longer chains are generated; as deep a nesting would exhaust the stack of everything that walks it. */
+const MAX_ELIFS = 50;
+
+/** Branches of which one is taken, or none, whatever their tests. */
+function oneOf(branches: readonly Branch[]): readonly Stmt[] {
+  const [first] = branches;
+  const last = branches.at(-1);
+  if (!first || !last) return [];
+  const { start } = first;
+  const subject: Expr = { kind: 'opaque', start, end: start };
+  return [
+    { kind: 'match', subject, cases: branches.map((each) => ({ names: [], body: each.body })), start, end: last.end },
+  ];
 }
 
 function lowerFor(r: Reader): Stmt | null {

@@ -13,24 +13,40 @@ export function ancestryOf(ev: Evaluator, key: string): Ancestry {
   return ev.session.keep('ancestries', key, () => findAncestry(ev, key), { known: [key], unknown: [] });
 }
 
+/** Nobody derives classes from each other so often, unless they are generated. */
+const MOST_ANCESTORS = 100;
+
 function findAncestry(ev: Evaluator, key: string): Ancestry {
-  const known: string[] = [];
+  const known = new Set<string>();
   const unknown: string[] = [];
   const visit = (each: string): void => {
-    const facts = ev.session.classFacts(each);
-    if (!facts || known.includes(each)) return;
-    known.push(each);
-    for (const base of facts.statement.bases) {
+    if (known.has(each) || known.size >= MOST_ANCESTORS || !ev.session.classFacts(each)) return;
+    known.add(each);
+    const bases = basesOf(ev, each);
+    bases.known.forEach(visit);
+    unknown.push(...bases.unknown);
+  };
+  visit(key);
+  return { known: [...known], unknown };
+}
+
+/** The classes that a class names as its bases. */
+function basesOf(ev: Evaluator, key: string): Ancestry {
+  const find = (): Ancestry => {
+    const known: string[] = [];
+    const unknown: string[] = [];
+    const statement = ev.session.classFacts(key)?.statement;
+    for (const base of statement?.bases ?? []) {
       if (base.name !== null) continue;
-      const named = ev.atTopLevel(ev.session.fileOf(each), () => ev.evaluate(base.value), facts.statement.start);
+      const named = ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(base.value), statement?.start);
       for (const value of optionsOf(named)) {
-        if (value.kind === 'class') visit(value.key);
+        if (value.kind === 'class') known.push(value.key);
         else if (value.kind === 'qualified') unknown.push(value.name);
       }
     }
+    return { known, unknown };
   };
-  visit(key);
-  return { known, unknown };
+  return ev.session.keep('bases', key, find, { known: [], unknown: [] });
 }
 
 const FOREIGN_MODULE = /(?:^|\.)(?:\w*Module|\w*Model|\w*Layer|\w*Block|\w*Net(?:work)?)$/;

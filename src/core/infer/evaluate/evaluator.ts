@@ -3,6 +3,7 @@
  * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
+import { bounded } from '../bounded';
 import { Frame } from '../frame';
 import { isTopLevel } from '../../link/place';
 import type { FileModel } from '../model';
@@ -12,7 +13,7 @@ import type { Session } from '../session';
 import { UNKNOWN_SHAPE } from '../shapes';
 import type { CallSite, Construction } from '../summary';
 import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
-import { joinAll, optionsOf, sizeOf, tensor } from '../values';
+import { joinAll, optionsOf, sizeOf, tensor, UNKNOWN } from '../values';
 import { ControlFlow, UNCLEAR } from './control';
 import { evaluateExpr } from './expressions';
 import { agreed } from './gathering';
@@ -76,7 +77,11 @@ export class Evaluator {
   }
 
   evaluate(expr: Expr): Value {
-    const value = evaluateExpr(this, expr);
+    if (!this.session.enter()) return UNKNOWN;
+    const found = evaluateExpr(this, expr);
+    this.session.leave();
+    // What a name stands for has been looked at where it was made.
+    const value = expr.kind === 'name' ? found : bounded(found);
     if (this.options.observe && this.reporting) this.options.observe(expr, value);
     return value;
   }
