@@ -1,5 +1,7 @@
 /** Names across files: what is imported is what its source says it is. */
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { TestCore } from './support/analyze';
 import { TestFiles } from './support/files';
 
@@ -268,5 +270,26 @@ class M(nn.Module):
             return self.layer(x)
 `;
     assert.deepEqual(await found(text), ['10 linear_ctor', '15 linear_call ? [4, dim]']);
+  });
+});
+
+describe('what is kept of a file', () => {
+  it('does not keep the analysis of a file that asked for it', async () => {
+    const core = await TestCore.load();
+    const files = new TestFiles(core, {
+      '/w/layers.py': LAYERS,
+      '/w/a.py':
+        'import torch\nfrom layers import Attention, Gate\ndef f(x: torch.Tensor):\n    y = Attention(8).to_q(Gate(8)(x))\n    return y @ y\n',
+    });
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const session = await (async () => new WeakRef((await files.analyze('/w/a.py')).session))();
+    // A turn of the event loop ends what its promises hold.
+    for (let turn = 0; turn < 5 && session.deref() !== undefined; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      collect();
+    }
+    assert.equal(files.workspace.hasRead('/w/layers.py'), true);
+    assert.equal(session.deref(), undefined);
   });
 });

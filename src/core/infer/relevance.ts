@@ -100,7 +100,7 @@ export function relevantFunctions(file: FileModel, inherited: Inherited, questio
     if (product !== undefined && product < each.def.end) return true;
     return file.isRelevant(each.key, names.id, () => {
       const text = file.textOf(each);
-      return OPERATION_WORDS.test(text) || names.callIn(text) || (each.owner !== null && names.useIn(text));
+      return OPERATION_WORDS.test(text) || names.callIn(text) || names.useIn(text);
     });
   });
 }

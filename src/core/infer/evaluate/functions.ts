@@ -11,8 +11,8 @@ import type { Arguments } from './calls';
 import { findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { modulesAmong, returnedFor } from './modulesPassed';
-import { evaluateAttribute } from './names';
 import { bindArguments, defaultsOf } from './parameters';
+import { withFields } from './recordClasses';
 import { substituteDim, substituteShape, substituteValue } from './substitution';
 import type { Substitution } from './substitution';
 
@@ -75,9 +75,11 @@ export function constructedAttributes(
 function callSubstitution(
   ev: Evaluator,
   summary: FunctionAnalysis,
-  bound: ReadonlyMap<string, Value>,
+  given: ReadonlyMap<string, Value>,
   self: InstanceValue | null,
 ): Substitution {
+  // What is kept of a call must not hold the evaluator: that would keep its whole file.
+  const bound = withFields(ev, given);
   const prefix = `${summary.key}:`;
   const learned = new Map<string, Value>();
   for (const [name, requirement] of summary.requirements) {
@@ -86,7 +88,7 @@ function callSubstitution(
   }
   const own = (id: string): Value | null => {
     if (!id.startsWith(prefix)) return null;
-    return learned.get(id) ?? byPath(ev, bound, id.slice(prefix.length));
+    return learned.get(id) ?? byPath(bound, id.slice(prefix.length));
   };
   const ofInstance = self ? instanceValues(ev, self) : null;
   return {
@@ -108,15 +110,15 @@ function unify(parameter: Shape, argument: Shape, prefix: string, learned: Map<s
 }
 
 /** `config.hidden_size` of a parameter `config` that was given under another name, or as an object that is known. */
-function byPath(ev: Evaluator, bound: ReadonlyMap<string, Value>, path: string): Value | null {
+function byPath(bound: ReadonlyMap<string, Value>, path: string): Value | null {
   const direct = bound.get(path);
   if (direct) return direct;
   const [head = '', ...rest] = path.split(/(?=[.[])/);
   const base = bound.get(head);
   if (!base || rest.length === 0) return null;
   if (base.kind === 'instance' && base.record && rest.every((each) => each.startsWith('.'))) {
-    const field = (each: Value, part: string): Value =>
-      evaluateAttribute(ev, each, { name: part.slice(1), start: 0, end: 0 });
+    const field = (each: Value | null, part: string): Value | null =>
+      each?.kind === 'instance' ? (each.given.get(part.slice(1)) ?? null) : null;
     return rest.reduce(field, base);
   }
   if (base.kind !== 'unknown' || !base.path) return null;
@@ -130,7 +132,8 @@ function instanceValues(ev: Evaluator, instance: InstanceValue): ((id: string) =
   const constructor = findMethod(ev, instance.key, '__init__');
   if (constructor === null) return null;
   const prefix = `${constructor}:`;
-  return (id) => (id.startsWith(prefix) ? byPath(ev, instance.given, id.slice(prefix.length)) : null);
+  const given = withFields(ev, instance.given);
+  return (id) => (id.startsWith(prefix) ? byPath(given, id.slice(prefix.length)) : null);
 }
 
 /** An attribute of a class, for one of its instances. */

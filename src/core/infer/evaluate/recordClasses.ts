@@ -7,7 +7,7 @@ import { walkStatements } from '../../lower/walk';
 import { numberOf, symbol, withDefaults } from '../dims';
 import { UNKNOWN } from '../values';
 import type { InstanceValue, UnknownValue, Value } from '../values';
-import { ancestryOf } from './classes';
+import { ancestryOf, attributeOf } from './classes';
 import type { Evaluator } from './evaluator';
 
 const DECORATOR = /^(?:dataclass|define|frozen|mutable|attrs|s|pydantic_dataclass)$/;
@@ -58,6 +58,22 @@ export function defaultedField(path: NonNullable<UnknownValue['path']>, value: V
   const number = size ? numberOf(withDefaults(size)) : null;
   if (!size || number === null) return { kind: 'unknown', path };
   return { kind: 'unknown', path, dim: symbol(path.id, path.name, number, size.sources) };
+}
+
+/** A record in a record in a record still has its fields. */
+const MAX_DEPTH = 3;
+
+/** Values with all the fields of the records among them, those that have their defaults included. */
+export function withFields(ev: Evaluator, values: ReadonlyMap<string, Value>, depth = 0): ReadonlyMap<string, Value> {
+  const isRecord = (each: Value): boolean => each.kind === 'instance' && each.record === true;
+  if (depth >= MAX_DEPTH || ![...values.values()].some(isRecord)) return values;
+  const filled = (value: Value): Value => {
+    if (value.kind !== 'instance' || !value.record) return value;
+    const fields = recordParameters(ev, value.key) ?? [];
+    const given = new Map(fields.map(({ name }) => [name, attributeOf(ev, value, name) ?? UNKNOWN]));
+    return { ...value, given: withFields(ev, given, depth + 1) };
+  };
+  return new Map([...values].map(([name, value]) => [name, filled(value)]));
 }
 
 /** An instance one of whose fields was assigned. */
