@@ -90,6 +90,8 @@ async function testBundles() {
   const entries = [];
   for (const [folder, extension] of [
     ['core', '.test.ts'],
+    ['fuzz', '.test.ts'],
+    ['grammar', '.test.ts'],
     ['desktop', '.test.ts'],
     ['webview', '.test.ts'],
     ['proof', '.test.ts'],

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const folder = name.includes('/') ? name : packageFolder(name, process.env.MATMUL_LENS_PYTHON ?? 'python3');
   const language = await grammar();
   const parser = new PythonParser(language);
-  const analyzer = new Analyzer(language, () => performance.now());
+  const analyzer = new Analyzer(language, () => performance.now(), 'told');
   const texts = new Map(pythonFiles(folder).map((path) => [path, readText(path)]));
   const reader: FileReader = {
     isFile: (path) => Promise.resolve(texts.has(path)),

@@ -6,6 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from './setup/browser.mjs';
+import { ensureNativeParser } from './setup/nativeParser.mjs';
 import { ensureNodePackages } from './setup/nodePackages.mjs';
 import { createProgress, explained, success } from './setup/progress.mjs';
 import { runToEnd } from './setup/process.mjs';
@@ -33,6 +34,7 @@ export function createSetup(root = path.dirname(path.dirname(fileURLToPath(impor
     }),
     /** An interpreter with ruff and mypy. */
     pythonTools: once(() => ensurePythonTools(root, progress)),
+    nativeParser: once(() => ensureNativeParser(root, progress)),
     workbench: once(() => ensureWorkbench(root, progress)),
     browser: once(() => ensureBrowser(progress)),
   };

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * @typedef {import('../setup.mjs').Setup} Setup
- * @typedef {keyof Pick<Setup, 'nodePackages' | 'python' | 'plainPython' | 'pythonTools' | 'workbench' | 'browser'>} Need
+ * @typedef {keyof Pick<Setup, 'nodePackages' | 'python' | 'plainPython' | 'pythonTools' | 'nativeParser' | 'workbench' | 'browser'>} Need
  */
 
 /**
@@ -39,6 +39,8 @@ export function allGroups({ electron }) {
     },
     { name: 'build', needs: ['nodePackages'], fast: true, run: ({ root }) => build(root) },
     mocha('core', { fast: true, needs: [], timeoutMs: 5 * MINUTE_MS }),
+    mocha('fuzz', { fast: false, needs: ['python'], timeoutMs: 10 * MINUTE_MS }),
+    mocha('grammar', { fast: false, needs: ['python', 'nativeParser'], timeoutMs: 5 * MINUTE_MS }),
     mocha('desktop', { fast: true, needs: ['plainPython'], timeoutMs: 5 * MINUTE_MS }),
     mocha('webview', { fast: true, needs: [], timeoutMs: 5 * MINUTE_MS }),
     unittest('plain', { fast: true, need: 'plainPython', timeoutMs: 5 * MINUTE_MS }),

@@ -32,7 +32,7 @@ export const check: Command = {
 
 Finds code whose matrix multiplications have a faster or safer equivalent, and certain errors.
 
-  PATH               a file, a folder (.gitignore is respected), or - for standard input
+  PATH               a Python file, a notebook, a folder (.gitignore is respected), or - for standard input
   --format           text (default), or json: a list of findings with their fixes
   --select CODES     only these rules: codes or their beginnings, such as MM101,MM3
   --ignore CODES     not these rules

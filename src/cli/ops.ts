@@ -1,6 +1,8 @@
 /** `ops`: the operations that are recognised. */
 import type { OperandRecord, OperationRecord } from '../core';
 import { analyzeFiles, filesText } from './analysis/analyzeFiles';
+import { placeText } from './analysis/cells';
+import type { InCell } from './analysis/cells';
 import { parseArguments } from './arguments';
 import { misuse } from './command';
 import type { Command } from './command';
@@ -14,7 +16,7 @@ export const ops: Command = {
 
 Lists every matrix multiplication and linear layer that is recognised, with what is known of its operands.
 
-  PATH            a file, a folder (.gitignore is respected), or - for standard input
+  PATH            a Python file, a notebook, a folder (.gitignore is respected), or - for standard input
   --format        text (default), or jsonl: one JSON object a line
   --jobs N        threads (default: what suits the machine; 1 for a few files)`,
 
@@ -49,9 +51,9 @@ Lists every matrix multiplication and linear layer that is recognised, with what
   },
 };
 
-/** `model.py:12:9: linear_call Linear f32[B, 64] in MLP.forward`, with columns from 1, as editors count. */
-function textLine(file: string, operation: OperationRecord): string {
-  const place = `${printable(file)}:${operation.line}:${operation.col + 1}`;
+/** `model.py:12:9: linear_call Linear f32[B, 64] in MLP.forward`. */
+function textLine(file: string, operation: InCell<OperationRecord>): string {
+  const place = placeText(printable(file), operation);
   const operands = operation.operands.map(operandText).join(' × ');
   const where = operation.function === '' ? '' : ` in ${operation.function}`;
   const name = operation.framework === 'torch' ? operation.op : `${operation.framework} ${operation.op}`;

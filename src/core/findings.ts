@@ -3,6 +3,8 @@ import type { FileAnalysis } from './analyze';
 import { summarize } from './infer/analyzeFunction';
 import type { FileModel } from './infer/model';
 import type { DefStmt, Span } from './lower/ir';
+import { inOneGo } from './steps';
+import type { Steps } from './steps';
 import { FunctionScene } from './rules/scene';
 import type { Edit, Finding } from './rules/finding';
 import { detectIn } from './rules/index';
@@ -16,20 +18,29 @@ import { convertToJax } from './translate/index';
  *   longer than everything else together: an editor asks where the reader stands, and not on each keystroke.
  */
 export function findingsOf(analysis: FileAnalysis, translations = true): readonly Finding[] {
+  return inOneGo(findingsInSteps(analysis, translations));
+}
+
+/** The same, one function a step. */
+export function* findingsInSteps(analysis: FileAnalysis, translations: boolean): Steps<readonly Finding[]> {
   const { session, functions } = analysis;
   const { file } = session;
   const suppressions = new Suppressions(file.facts.directives, file.text);
-  const found = functions.flatMap((each) => {
-    if (each.operations.length === 0) return [];
+  const found: Finding[] = [];
+  for (const each of functions) {
+    if (each.operations.length === 0) continue;
     const def = each.key === '' ? topLevel(file) : file.body(each.key);
     const summary = each.key === '' ? each : summarize(session, each.key);
-    if (!def || !summary) return [];
+    if (!def || !summary) continue;
+    yield;
     const convertible = (): boolean => translations && isConvertible(analysis, each.key);
     const scene = new FunctionScene(session, summary, def, convertible);
-    const kind = translations ? 'findings' : 'findings without translations';
-    const detected = session.derive(summary, kind, () => detectIn(scene));
-    return detected.map((finding) => moved(finding, file));
-  });
+    // A translation looks further than a summary, so that it may be another one in the next version of the text.
+    const detected = translations
+      ? detectIn(scene)
+      : session.derive(summary, 'findings without translations', () => detectIn(scene));
+    found.push(...detected.map((finding) => moved(finding, file)));
+  }
   const broken = (each: Finding): boolean =>
     file.facts.broken.some((span) => span.start < each.end && span.end > each.start);
   return found

@@ -2,7 +2,7 @@
  * The analysis of files that import each other. Files are read as they are asked for: a file is evaluated with
  * what is known, what it asked for is read, and what missed something is evaluated again.
  */
-import type { Analyzer, FileAnalysis, Surroundings } from './analyze';
+import type { Analyzer, BodyReader, FileAnalysis, Surroundings } from './analyze';
 import type { FileModel } from './infer/model';
 import type { FileFacts } from './lower/facts';
 import { OtherFiles } from './infer/otherFiles';
@@ -11,30 +11,46 @@ import type { Want } from './infer/knowledge';
 import { absoluteModule } from './link/place';
 import type { Place } from './link/place';
 import type { SourceFile, SourceHost } from './link/sourceHost';
+import { inOneGo } from './steps';
+import type { Steps } from './steps';
 import type { ParseResult } from './syntax/parser';
+import { RecentTrees } from './syntax/recentTrees';
 
 /** Each time, names of the files just read may lead on to others. */
 const MAX_ROUNDS = 8;
 
-/** Sources that are kept, in characters; with what is known of them they take about forty times as much memory. */
-const MOST_CHARACTERS = 20_000_000;
+/** Sources that are kept, in characters; with their facts and what they do, each takes five bytes. */
+const MOST_CHARACTERS = 100_000_000;
+
+/** Bodies that are kept of other files, in characters of their source; each takes some thirty bytes. */
+const MOST_BODIES = 2_000_000;
+
+/** Trees that are kept, since more bodies may be asked for; in characters of their source, each of ten bytes. */
+const MOST_TREES = 2_000_000;
 
 export class Workspace {
   private readonly others = new OtherFiles();
   /** Facts of files that have been parsed, by their ids. */
   private readonly read = new Map<string, { readonly text: string; readonly facts: FileFacts }>();
+  private readonly trees = new RecentTrees(MOST_TREES);
   private characters = 0;
+  private bodies = 0;
 
-  /** @param parse of other files' texts; the tree is freed here */
+  /**
+   * @param parse of other files' texts; trees are freed here
+   * @param run of work that may take long
+   */
   constructor(
     private readonly host: SourceHost,
     private readonly analyzer: Analyzer,
     private readonly parse: (text: string) => Promise<ParseResult>,
+    private readonly run: <T>(steps: Steps<T>) => Promise<T> = (steps) => Promise.resolve(inOneGo(steps)),
   ) {}
 
   /** What a file is analysed among. To be asked for each time anew. */
   surroundings(place: Place): Surroundings {
     if (this.characters > MOST_CHARACTERS) this.changed();
+    if (this.bodies > MOST_BODIES) this.forgetBodies();
     return { place, others: this.others };
   }
 
@@ -44,15 +60,8 @@ export class Workspace {
    */
   async analyze(place: Place, text: string): Promise<FileAnalysis | null> {
     const among = this.surroundings(place);
-    const facts = this.factsOf(place.id, text);
-    if (facts) return this.complete(this.analyzer.analyzeFacts(facts, text, among));
-    const parsed = await this.parse(text);
-    if (parsed.kind !== 'tree') return null;
-    const alone = this.analyzer.analyze(parsed.tree, text, null, 'needed', among);
-    parsed.tree.delete();
-    if (!alone) return null;
-    this.keep(place.id, text, alone.session.file.facts);
-    return this.complete(alone);
+    const facts = this.factsOf(place.id, text) ?? (await this.readFacts(place.id, text));
+    return facts && this.complete(this.analyzer.analyzeFacts(facts, text, among, this.bodiesOf(place.id, text)));
   }
 
   /** Whether a file has been read because another one imports it. */
@@ -64,12 +73,22 @@ export class Workspace {
   changed(): void {
     this.others.clear();
     this.read.clear();
+    this.trees.clear();
     this.characters = 0;
+    this.bodies = 0;
   }
 
-  private keep(id: string, text: string, facts: FileFacts): void {
-    if (!this.read.has(id)) this.characters += text.length;
-    this.read.set(id, { text, facts });
+  private forgetBodies(): void {
+    this.others.forgetBodies();
+    this.bodies = 0;
+  }
+
+  /** Reads bodies of functions of a file: from its tree, while that is there. */
+  private bodiesOf(id: string, text: string): BodyReader {
+    return (facts) => {
+      this.bodies += facts.def.end - facts.def.start;
+      return this.analyzer.body(this.trees.get(id, text), text, facts);
+    };
   }
 
   /**
@@ -87,7 +106,8 @@ export class Workspace {
         if (!isCurrent()) return null;
       }
       this.others.knowledge.dropIncomplete();
-      result = this.analyzer.again(result);
+      result = await this.run(this.analyzer.again(result));
+      if (!isCurrent()) return null;
     }
     return result;
   }
@@ -117,20 +137,23 @@ export class Workspace {
   }
 
   private async modelOf(source: SourceFile): Promise<FileModel | null> {
-    const facts = this.factsOf(source.id, source.text) ?? (await this.factsFromText(source));
-    return facts && this.analyzer.otherFile(facts, source);
+    const { id, text } = source;
+    const facts = this.factsOf(id, text) ?? (await this.readFacts(id, text));
+    return facts && this.analyzer.otherFile(facts, source, this.bodiesOf(id, text));
   }
 
-  private async factsFromText({ id, text }: SourceFile): Promise<FileFacts | null> {
+  private async readFacts(id: string, text: string): Promise<FileFacts | null> {
     const parsed = await this.parse(text);
     if (parsed.kind !== 'tree') return null;
-    try {
-      const facts = this.analyzer.facts(parsed.tree, text);
-      if (facts) this.keep(id, text, facts);
-      return facts;
-    } finally {
+    const facts = await this.run(this.analyzer.facts(parsed.tree, text));
+    if (!facts) {
       parsed.tree.delete();
+      return null;
     }
+    this.trees.keep(id, text, parsed.tree);
+    if (!this.read.has(id)) this.characters += text.length;
+    this.read.set(id, { text, facts });
+    return facts;
   }
 
   private factsOf(id: string, text: string): FileFacts | null {

@@ -14,10 +14,14 @@ export function registerInlayHints(analyses: AnalysisService): vscode.Disposable
       if (!snapshot?.analysis) return [];
       const { core, file } = snapshot.analysis;
       return core.shapeLabels(file).flatMap(({ at, label }) => {
-        const position = document.positionAt(at);
-        if (!range.contains(position)) return [];
-        const hint = new vscode.InlayHint(position, label, vscode.InlayHintKind.Type);
+        const { part } = snapshot;
+        const position = document.positionAt(at - part.start);
+        if (at < part.start || at > part.end || !range.contains(position)) return [];
+        // Without the arrow it would look like one more pair of brackets of the code.
+        const hint = new vscode.InlayHint(position, `→ ${label}`, vscode.InlayHintKind.Type);
         hint.paddingLeft = true;
+        // VS Code cuts a long label; here it stands in full.
+        hint.tooltip = `Shape of the result: ${label}`;
         return [hint];
       });
     },

@@ -7,8 +7,8 @@ const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-notebook-cell', 
 export const PYTHON: readonly vscode.DocumentFilter[] = SCHEMES.map((scheme) => ({ language: 'python', scheme }));
 
 /**
- * Cells of a notebook are analysed one by one: what a cell takes from the others is not known, so that it cannot be
- * raced, and its address is another one after each reload.
+ * Cells of a notebook are analysed together, and cannot be raced: all of them would have to be run, whatever they do.
+ * The address of a cell is another one after each reload.
  */
 export function isCell(uri: vscode.Uri): boolean {
   return uri.scheme === 'vscode-notebook-cell';

@@ -1,6 +1,6 @@
 /** Text as editors really hold it: half typed, hostile, in every encoding's corner. Nothing throws; ranges are right. */
 import assert from 'node:assert/strict';
-import { explainAt, findingsOf, operationRecords, raceSubjects } from '../../src/core';
+import { commentProblemsOf, explainAt, findingsOf, operationRecords, raceSubjects } from '../../src/core';
 import { TestCore } from './support/analyze';
 
 const CODE = `import torch
@@ -22,12 +22,19 @@ describe('bad input', () => {
     if (!analysis) return { codes: [], operations: 0 };
     raceSubjects(analysis);
     explainAt(analysis, Math.floor(text.length / 2));
+    commentProblemsOf(analysis);
     return { codes: findingsOf(analysis).map((each) => each.code), operations: operationRecords(analysis).length };
   };
 
   it('survives every prefix of a file, as typing makes them', () => {
     for (let end = 0; end <= CODE.length; end++) askAll(CODE.slice(0, end));
     assert.ok(askAll(CODE).codes.includes('MM101'));
+  });
+
+  it('survives a constant that is made of itself', () => {
+    const text =
+      'import torch\nw = f(w)\nu = torch.tanh(v)\nv = torch.tanh(u)\n\ndef f(x: torch.Tensor):\n    return x @ x * w * u\n';
+    assert.equal(askAll(text).operations, 1);
   });
 
   it('says nothing inside broken code and goes on behind it', () => {

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { Analyzer, editTree, findingsOf, operationRecords, PythonParser, raceSubjects } from '../../src/core';
+import {
+  Analyzer,
+  commentProblemsOf,
+  editTree,
+  explainAt,
+  findingsOf,
+  operationRecords,
+  PythonParser,
+  raceSubjects,
+} from '../../src/core';
 import type { FileAnalysis, Tree } from '../../src/core';
 import { ROOT, TestCore } from './support/analyze';
 
@@ -17,6 +26,7 @@ const SNIPPETS = [
   '\n    def more(self, z):\n        return self.up(z) @ z\n',
   '\n\ndef late(a, b):\n    return a @ b\n',
   '# shape: x=f32[2, 3]\n',
+  '  # shape: (B, 7)\n',
   '"""',
   '\n# matmul-lens: ignore\n',
 ];
@@ -39,7 +49,18 @@ describe('incremental analysis', () => {
 
   /** Everything that is shown of a file. */
   const shown = (analysis: FileAnalysis): string =>
-    JSON.stringify([operationRecords(analysis), findingsOf(analysis), raceSubjects(analysis)]);
+    JSON.stringify([
+      operationRecords(analysis),
+      findingsOf(analysis),
+      raceSubjects(analysis),
+      explanations(analysis),
+      commentProblemsOf(analysis),
+    ]);
+
+  const explanations = (analysis: FileAnalysis): readonly unknown[] =>
+    analysis.functions.flatMap(({ key, operations }) =>
+      operations.map((each) => explainAt(analysis, each.end + analysis.session.file.originOf(key))),
+    );
 
   /** Types edits one after the other; tells the last analysis and the last text. */
   const type = (text: string, edits: readonly (readonly [number, number, string])[]): [FileAnalysis | null, string] => {

@@ -32,6 +32,7 @@ const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [['ops', 'missing.py'], /missing\.py does not exist/],
   [['check', 'missing.py'], /missing\.py does not exist/],
   [['convert', 'missing.py', '--to', 'jax'], /missing\.py does not exist/],
+  [['convert', 'x.ipynb', '--to', 'jax'], /x\.ipynb is a notebook: name a Python file/],
   [['bench', 'missing.py:f', '--yes'], /missing\.py does not exist/],
 ];
 

@@ -64,6 +64,15 @@ export async function lensTitles(document: vscode.TextDocument): Promise<string[
   return (await lensesOf(document)).map(({ title }) => title);
 }
 
+/** The text of all hovers at a place. */
+export async function hoverAt(document: vscode.TextDocument, at: vscode.Position): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at);
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((each) => (typeof each === 'string' ? each : each.value))
+    .join('\n');
+}
+
 /** Ours alone. */
 export function diagnosticsOf(document: vscode.TextDocument): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Matmul Lens');

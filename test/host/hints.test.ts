@@ -36,6 +36,20 @@ describe('hints', () => {
     assert.deepEqual(diagnosticsOf(document), []);
   });
 
+  it('say what is wrong with a `# shape:` comment, where it stands', async () => {
+    const document = await openText('import torch\n\n\ndef f(g, w):\n    x = g()  # shape: (4, 5\n    return x @ w\n');
+    const [found, more] = await eventually(
+      () => diagnosticsOf(document),
+      ({ length }) => length > 0,
+    );
+    assert(found && !more);
+    assert.equal(found.message, '`(` is not closed');
+    assert.equal(document.getText(found.range), '# shape: (4, 5');
+    assert.equal(found.severity, vscode.DiagnosticSeverity.Information);
+    assert(typeof found.code === 'object');
+    assert.match(Buffer.from(await vscode.workspace.fs.readFile(found.code.target)).toString(), /^# Shapes/);
+  });
+
   it('go away when their document is closed', async () => {
     const document = await openText(LOOP);
     await eventually(

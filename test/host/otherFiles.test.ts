@@ -54,4 +54,19 @@ describe('files that a document imports', () => {
     await write('layers.py', LAYERS);
     await eventually(ofForward, ({ length }) => length === 1);
   });
+
+  it('are read in the encoding that they declare', async () => {
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder(), 'couches.py'),
+      Buffer.from(`# coding: latin-1\n${LAYERS.replace('Projection', 'Projetée')}`, 'latin1'),
+    );
+    await write('modele.py', MODEL.replace('.layers', '.couches').replaceAll('Projection', 'Projetée'));
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder(), 'modele.py'));
+    await vscode.window.showTextDocument(document);
+    await eventually(
+      () => lensTitles(document),
+      (titles) => titles.some((each) => each.startsWith('▶ Benchmark forward · 1 matmul')),
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
 });

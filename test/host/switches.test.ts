@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { diagnosticsOf, eventually, lensTitles, openExample, rangeOfText, setSetting } from './documents';
-
-async function hoverAt(document: vscode.TextDocument, at: vscode.Position): Promise<string> {
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at);
-  return hovers
-    .flatMap(({ contents }) => contents)
-    .map((each) => (typeof each === 'string' ? each : each.value))
-    .join('\n');
-}
+import { diagnosticsOf, eventually, hoverAt, lensTitles, openExample, rangeOfText, setSetting } from './documents';
 
 async function inlaysOf(document: vscode.TextDocument): Promise<string[]> {
   const whole = new vscode.Range(0, 0, document.lineCount, 0);
@@ -78,7 +70,7 @@ describe('each surface', () => {
     await setSetting('inlayHints.enable', true);
     const labels = await inlaysOf(document);
     assert(
-      labels.some((label) => /1024.*1024/.test(label)),
+      labels.some((label) => /^→ \(1024, 1024\)$/.test(label)),
       labels.join(),
     );
   });

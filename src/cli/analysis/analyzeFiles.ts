@@ -50,7 +50,7 @@ export async function analyzeFiles(
   }
   const named = new Set(operands);
   const isFew = sources.named !== null && sources.named < FEW_FILES;
-  const count = jobs ?? (isFew ? 1 : Math.min(availableParallelism(), MOST_THREADS));
+  const count = isFew && (jobs ?? 1) === 1 ? 0 : (jobs ?? Math.min(availableParallelism(), MOST_THREADS));
   let files = 0;
   let failed = 0;
   for await (const [file, result] of resultsOf(sources.files, task, count, context)) {
@@ -71,12 +71,13 @@ export async function analyzeFiles(
 async function* resultsOf(
   files: AsyncIterable<FileToRead>,
   task: Task,
+  /** 0: this one. */
   threads: number,
   { assets, shutdown, cwd }: CommandContext,
 ): AsyncGenerator<readonly [FileToRead, FileResult]> {
   const grammar = await assets.grammar();
   const searched = await searchedFolders(cwd);
-  if (threads <= 1) {
+  if (threads === 0) {
     const python = new PythonAnalysis(await loadGrammar(grammar), searched);
     for await (const file of files) yield [file, await workOn(file, task, python)];
     return;

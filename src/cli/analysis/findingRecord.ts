@@ -1,6 +1,7 @@
 /** Findings as the command line prints them: lines from 1, columns from 0 in UTF-8 bytes, as in Python's `ast`. */
 import { LineIndex } from '../../core';
 import type { Applicability, Finding, Severity } from '../../core';
+import type { InCell, Placing } from './cells';
 
 interface Range {
   readonly line: number;
@@ -12,7 +13,7 @@ interface Range {
 export interface FixRecord {
   readonly title: string;
   readonly applicability: Applicability;
-  readonly edits: readonly (Range & { readonly new_text: string })[];
+  readonly edits: readonly InCell<Range & { readonly new_text: string }>[];
 }
 
 export interface FindingRecord extends Range {
@@ -26,17 +27,21 @@ export interface FindingRecord extends Range {
   readonly related: readonly (Range & { readonly message: string })[];
 }
 
-export function findingRecords(findings: readonly Finding[], text: string): readonly FindingRecord[] {
+export function findingRecords(
+  findings: readonly Finding[],
+  text: string,
+  placing: Placing,
+): readonly InCell<FindingRecord>[] {
   if (findings.length === 0) return [];
   const lines = new LineIndex(text);
   return findings.map(({ start, end, code, name, severity, surface, message, fixes, related }) => ({
-    ...range(start, end, lines),
+    ...placing(range(start, end, lines)),
     ...{ code, name, severity, surface, message },
     fixes: fixes.map(({ title, applicability, edits }) => ({
       ...{ title, applicability },
-      edits: edits.map((edit) => ({ ...range(edit.start, edit.end, lines), new_text: edit.newText })),
+      edits: edits.map((edit) => ({ ...placing(range(edit.start, edit.end, lines)), new_text: edit.newText })),
     })),
-    related: related.map((each) => ({ ...range(each.start, each.end, lines), message: each.message })),
+    related: related.map((each) => ({ ...placing(range(each.start, each.end, lines)), message: each.message })),
   }));
 }
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { loadGrammar } from '../../core';
 import type { FileAnalysis } from '../../core';
-import { TOO_LONG, readSource } from '../../desktop/files/source';
+import { TOO_LONG, isNotebook, readSource } from '../../desktop/files/source';
 import type { CommandContext } from '../command';
 import { PythonAnalysis } from './pythonAnalysis';
 import { STDIN, readInput } from './sources';
@@ -25,6 +25,7 @@ export type OneFile =
 export async function analyzeOne(file: string, { assets, stdin, cwd }: CommandContext): Promise<OneFile> {
   const isInput = file === '-';
   const shown = isInput ? STDIN : file;
+  if (isNotebook(file)) return { ok: false, message: `${shown} is a notebook: name a Python file` };
   const source = isInput ? await fromInput(stdin) : readSource(path.resolve(cwd, file));
   if (!source.ok) return { ok: false, message: `${shown} ${source.reason}` };
   const python = new PythonAnalysis(await loadGrammar(await assets.grammar()), [], 'all');

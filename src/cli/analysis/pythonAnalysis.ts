@@ -32,7 +32,7 @@ export class PythonAnalysis {
     private readonly bodies: 'needed' | 'all' = 'needed',
   ) {
     this.parser = new PythonParser(language);
-    this.analyzer = new Analyzer(language, this.now);
+    this.analyzer = new Analyzer(language, this.now, bodies === 'all' ? 'run' : 'told');
     this.finder = new ModuleFinder(DISK, searched);
     this.workspace = new Workspace(this.finder, this.analyzer, (text) =>
       Promise.resolve(this.parser.parse(text, this.clock)),

@@ -2,8 +2,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import { walk } from '../../desktop/files/walk';
-import { LONGEST_SOURCE_BYTES, TOO_LONG, decodeSource } from '../../desktop/files/source';
+import { decodeSource } from '../../core';
+import { LONGEST_SOURCE_BYTES, TOO_LONG } from '../../desktop/files/source';
 import type { FileToRead } from './fileWork';
 
 /** The name of standard input in results. */
@@ -79,5 +81,5 @@ export async function readInput(stdin: Readable): Promise<string | null> {
     if (size > LONGEST_SOURCE_BYTES) return null;
     chunks.push(chunk);
   }
-  return decodeSource(Buffer.concat(chunks));
+  return decodeSource(Buffer.concat(chunks), TextDecoder);
 }

@@ -1,4 +1,5 @@
 /** Analysis of many files on several threads, with the results in the order of the files. */
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Ending } from '../shutdown';
 import type { FileResult, FileToRead, Task } from './fileWork';
@@ -11,49 +12,80 @@ export interface ThreadData {
   readonly python: Uint8Array;
 }
 
-/** How far reading may run ahead of printing, for each thread. */
-const AHEAD = 8;
+/** How far reading may run ahead of printing, for each thread: so that each finds files of its own folders. */
+const AHEAD = 32;
+
+/** Most of what an analysis makes is gone with its file: a larger nursery spares the collector from moving it. */
+const YOUNG_MB = 64;
+
+interface Waiting {
+  readonly file: FileToRead;
+  readonly done: (result: FileResult) => void;
+}
 
 export class AnalysisThreads implements Ending {
   private readonly workers: Set<Worker>;
+  private readonly idle: Worker[];
+  private readonly waiting: Waiting[] = [];
+  /** The thread that has looked into a folder: it has read what the folder's other files import, too. */
+  private readonly owners = new Map<string, Worker>();
 
   constructor(
     private readonly script: string,
     count: number,
     private readonly data: ThreadData,
   ) {
-    this.workers = new Set(Array.from({ length: count }, () => new Worker(script, { workerData: data })));
+    this.workers = new Set(Array.from({ length: count }, () => this.start()));
+    this.idle = [...this.workers];
   }
 
   async *results(files: AsyncIterable<FileToRead>): AsyncGenerator<readonly [FileToRead, FileResult]> {
-    const idle = [...this.workers];
-    const waiting: ((worker: Worker) => void)[] = [];
-    const give = (worker: Worker) => {
-      const next = waiting.shift();
-      if (next) next(worker);
-      else idle.push(worker);
-    };
-    const take = () => {
-      const worker = idle.pop();
-      return worker ? Promise.resolve(worker) : new Promise<Worker>((resolve) => waiting.push(resolve));
-    };
-    const work = async (file: FileToRead): Promise<FileResult> => {
-      const worker = await take();
-      try {
-        const result = await ask(worker, file);
-        give(worker);
-        return result;
-      } catch (error) {
-        give(this.replace(worker));
-        return { kind: 'skipped', reason: `ended a thread of the analysis: ${String(error)}`, isBug: true };
-      }
-    };
     const underWay: (readonly [FileToRead, Promise<FileResult>])[] = [];
     for await (const file of files) {
-      underWay.push([file, work(file)]);
+      underWay.push([file, this.work(file)]);
       if (underWay.length >= this.workers.size * AHEAD) yield* first(underWay);
     }
     while (underWay.length > 0) yield* first(underWay);
+  }
+
+  private work(file: FileToRead): Promise<FileResult> {
+    return new Promise((done) => {
+      this.waiting.push({ file, done });
+      this.proceed();
+    });
+  }
+
+  private proceed(): void {
+    for (let worker = this.idle.pop(); worker; worker = this.idle.pop()) {
+      const next = this.nextFor(worker);
+      if (!next) {
+        this.idle.push(worker);
+        return;
+      }
+      void this.run(worker, next);
+    }
+  }
+
+  /** A file of a folder that the thread knows, else of one that none knows, else whatever waits. */
+  private nextFor(worker: Worker): Waiting | null {
+    const ownerOf = ({ file }: Waiting): Worker | undefined => this.owners.get(path.dirname(file.path));
+    const own = this.waiting.findIndex((each) => ownerOf(each) === worker);
+    const any = own >= 0 ? own : this.waiting.findIndex((each) => ownerOf(each) === undefined);
+    const [next] = this.waiting.splice(Math.max(any, 0), 1);
+    if (next) this.owners.set(path.dirname(next.file.path), worker);
+    return next ?? null;
+  }
+
+  private async run(worker: Worker, { file, done }: Waiting): Promise<void> {
+    let free = worker;
+    try {
+      done(await ask(worker, file));
+    } catch (error) {
+      free = this.replace(worker);
+      done({ kind: 'skipped', reason: `ended a thread of the analysis: ${String(error)}`, isBug: true });
+    }
+    this.idle.push(free);
+    this.proceed();
   }
 
   async dispose(): Promise<void> {
@@ -66,9 +98,14 @@ export class AnalysisThreads implements Ending {
 
   private replace(dead: Worker): Worker {
     this.workers.delete(dead);
-    const worker = new Worker(this.script, { workerData: this.data });
+    const worker = this.start();
     this.workers.add(worker);
     return worker;
+  }
+
+  private start(): Worker {
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    return new Worker(this.script, { workerData: this.data, resourceLimits });
   }
 }
 

@@ -1,5 +1,7 @@
 /** Findings for people: one line each, fixes below. */
 import { filesText } from '../analysis/analyzeFiles';
+import { placeText } from '../analysis/cells';
+import type { InCell } from '../analysis/cells';
 import type { FindingRecord } from '../analysis/findingRecord';
 import { printable } from '../terminal';
 import type { Paint } from '../terminal';
@@ -13,10 +15,10 @@ export class CheckText {
   constructor(private readonly paint: Paint) {}
 
   /**
-   * Such as `model.py:12:9: MM101 message`, with columns from 1, as editors count.
+   * Such as `model.py:12:9: MM101 message`.
    * @param offered how many more an editor offers in its lightbulb
    */
-  findings(file: string, findings: readonly FindingRecord[], offered: number): string {
+  findings(file: string, findings: readonly InCell<FindingRecord>[], offered: number): string {
     this.shown += findings.length;
     this.offered += offered;
     return findings.map((each) => this.finding(file, each)).join('');
@@ -28,12 +30,13 @@ export class CheckText {
     return `${found} in ${filesText(files)}${more}.\n`;
   }
 
-  private finding(file: string, { line, col, code, severity, message, fixes, related }: FindingRecord): string {
-    const place = this.paint('bold', `${printable(file)}:${line}:${col + 1}`);
+  private finding(file: string, finding: InCell<FindingRecord>): string {
+    const { code, severity, message, fixes, related } = finding;
+    const place = this.paint('bold', placeText(printable(file), finding));
     const label = this.paint(LOOKS[severity], severity === 'error' ? `${code} error` : code);
     const lines = [`${place}: ${label} ${message}`];
     for (const other of related) {
-      const where = this.paint('dim', `${printable(file)}:${other.line}:${other.col + 1}:`);
+      const where = this.paint('dim', `${placeText(printable(file), other)}:`);
       lines.push(`    ${where} ${other.message}`);
     }
     for (const fix of fixes) lines.push(`    ${this.paint('dim', `fix (${fix.applicability}):`)} ${fix.title}`);

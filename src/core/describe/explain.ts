@@ -4,11 +4,14 @@ import { formatCount } from '../../protocol/format';
 import { constant, formatDim, multiply, numberOf } from '../infer/dims';
 import type { Dim } from '../infer/dims';
 import { isCall } from '../infer/operations';
-import type { Operation } from '../infer/operations';
+import type { Operand, Operation } from '../infer/operations';
 import { certainNumber } from '../infer/totals';
+import { moduleAttribute } from '../infer/evaluate/names';
 import { formatShape } from '../infer/shapes';
 import type { Span } from '../lower/ir';
-import { markdownCode } from './markdown';
+import { learnedPlaces, WEIGHT } from './learned';
+import type { LearnedPlace } from './learned';
+import { markdownCode, markdownText } from './markdown';
 
 export interface Explanation extends Span {
   readonly markdown: string;
@@ -32,20 +35,66 @@ export function operationAt(
   return best;
 }
 
-/** Operands with their shapes, the result, and the cost of one execution; null where no operation stands. */
-export function explainAt(analysis: FileAnalysis, offset: number): Explanation | null {
+/**
+ * How the reader knows a line, and its address. In a notebook lines are counted in their cell.
+ * @param file the id of another file; null for the one that is analysed
+ * @param line counted from 1
+ */
+export type PlaceOfLine = (file: string | null, line: number) => { readonly line: number; readonly link: string };
+
+/**
+ * Operands with their shapes, the result, the cost of one execution, and where each size was learned.
+ * @param placeOfLine null: lines are named as they are, without links
+ * @returns null where no operation stands
+ */
+export function explainAt(
+  analysis: FileAnalysis,
+  offset: number,
+  placeOfLine: PlaceOfLine | null = null,
+): Explanation | null {
   const found = operationAt(analysis, offset);
   if (!found) return null;
   const { operation, origin } = found;
   const source = (span: Span): string => analysis.session.file.text.slice(span.start + origin, span.end + origin);
-  const rows = operation.operands.map(({ expr, value }) => {
+  const rows = shownOperands(operation).map(({ expr, value }) => {
     const name = expr ? markdownCode(source(expr)) : 'weight';
     const known =
       value.shape.open && value.shape.dims.length === 0 ? 'shape unknown' : markdownCode(formatShape(value.shape));
     return `- ${name}: ${known}${value.dtype === null ? '' : ` ${value.dtype}`}`;
   });
-  const parts = [heading(operation), ...(rows.length > 0 ? [rows.join('\n')] : []), ...costLines(operation)];
+  const parts = [
+    heading(operation),
+    ...(rows.length > 0 ? [rows.join('\n')] : []),
+    ...costLines(operation),
+    ...reasons(learnedPlaces(analysis.session, operation, shownOperands(operation)), placeOfLine),
+  ];
   return { markdown: parts.join('\n\n'), start: operation.start + origin, end: operation.end + origin };
+}
+
+/** What an operation works on; for the construction of a module, the weight that it gets. */
+function shownOperands(operation: Operation): readonly Operand[] {
+  if (isCall(operation)) return operation.operands;
+  const weight = operation.module && moduleAttribute(operation.module, 'weight');
+  return weight?.kind === 'tensor' ? [{ expr: null, value: weight }] : [];
+}
+
+/** More of them are no explanation. */
+const MOST_REASONS = 6;
+
+function reasons(places: readonly LearnedPlace[], placeOfLine: PlaceOfLine | null): readonly string[] {
+  if (places.length === 0) return [];
+  const rows = places.slice(0, MOST_REASONS).map(({ file, line, text, sizes, isDefault }) => {
+    const place = placeOfLine?.(file, line);
+    const name = markdownText(`${file === null ? '' : `${fileName(file)}, `}line ${place?.line ?? line}`);
+    const where = place ? `[${name}](${place.link})` : name;
+    const what = sizes.map((each) => (each === WEIGHT ? each : markdownCode(each))).join(', ');
+    return `- ${what}: ${where} ${markdownCode(text)}${isDefault ? ', a default' : ''}`;
+  });
+  return [`Learned from\n${rows.join('\n')}`];
+}
+
+function fileName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
 }
 
 function heading(operation: Operation): string {
@@ -61,7 +110,10 @@ function costLines(operation: Operation): readonly string[] {
   const trips = operation.loops.map((each) => each.trips);
   const lines: string[] = [];
   if (flops) {
-    const cost = [costText(flops, 'FLOP'), ...(bytes ? [`at least ${costText(bytes, 'B')} moved`] : [])];
+    // Bytes of an unknown dtype are counted as float32's.
+    const assumed = operation.operands.every((each) => each.value.dtype === null) ? ', if float32' : '';
+    const moved = bytes ? [`at least ${costText(bytes, 'B')} moved${assumed}`] : [];
+    const cost = [costText(flops, 'FLOP'), ...moved];
     const intensity = flops && bytes ? ratio(flops, bytes) : null;
     if (intensity !== null) cost.push(`${intensity} FLOP/B`);
     lines.push(cost.join(' · '));

@@ -7,3 +7,8 @@ export function markdownCode(text: string): string {
   const pad = short.startsWith('`') || short.endsWith('`') ? ' ' : '';
   return `${fence}${pad}${short}${pad}${fence}`;
 }
+
+/** Text outside of code: what Markdown would take for markup stays text. */
+export function markdownText(text: string): string {
+  return text.replace(/[\\`*_{}[\]()<>#+.!|~-]/g, '\\$&');
+}

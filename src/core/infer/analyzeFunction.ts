@@ -1,22 +1,24 @@
 /** Evaluates one function of a file, or its top level: the operations in it and what it does for its callers. */
 import type { FunctionFacts } from '../lower/facts';
-import type { DefStmt, Expr } from '../lower/ir';
+import type { Expr } from '../lower/ir';
 import { fileOfKey } from '../link/place';
 import { frameworkForFile } from './context';
 import { ancestryOf, moduleLikelihood } from './evaluate/classes';
 import { Evaluator } from './evaluate/evaluator';
 import type { EvaluatorOptions } from './evaluate/evaluator';
 import { bindInitial } from './evaluate/parameters';
+import { providedInit, providedInputs } from './evaluate/provided';
 import { runBody } from './evaluate/statements';
+import { bindWritten } from './evaluate/writtenValues';
 import { isHolder } from './operations';
 import type { Operation } from './operations';
 import { productiveOf } from './productive';
+import type { Inherited, Question } from './productive';
 import { Requirements } from './requirements';
 import type { Session } from './session';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
 import { joinAll, UNKNOWN } from './values';
 import type { Framework, Value } from './values';
-import { writtenShapes, writtenTensor } from './written';
 
 /** What is known of a call before the body is read. */
 export interface Assumptions {
@@ -63,7 +65,10 @@ export function analyzeFunction(
   return run(session, place, (probe) => {
     const framework = frameworkOfFunction(probe, facts);
     const ev = new Evaluator({ ...probe.options, framework, flags: flagsOf(assumed.parameters) });
-    bindParameters(ev, def, facts, selfOf(facts, assumed));
+    const init = assumed.init.size > 0 ? assumed.init : providedInit(ev, facts);
+    bindInitial(ev, def, selfOf(facts, init), null);
+    for (const [name, value] of providedInputs(ev, facts)) ev.frame.set(name, value);
+    bindWritten(ev, facts);
     for (const [name, value] of assumed.parameters) {
       ev.frame.set(name, value.kind === 'tensor' ? { ...value, parameter: name } : value);
     }
@@ -77,35 +82,33 @@ export function parameterValues(session: Session, facts: FunctionFacts): Readonl
   const values = new Map<string, Value>();
   const place = { owner: facts.key, qualname: facts.qualname, ownerClass: facts.owner };
   run(session, place, (ev) => {
-    bindParameters(ev, facts.def, facts, null);
+    bindInitial(ev, facts.def, null, null);
+    bindWritten(ev, facts);
     for (const { name } of facts.def.parameters) values.set(name, ev.frame.get(name) ?? UNKNOWN);
     return ev;
   });
   return values;
 }
 
-function bindParameters(ev: Evaluator, def: DefStmt, facts: FunctionFacts, self: Value | null): void {
-  bindInitial(ev, def, self, null);
-  for (const [name, input] of writtenShapes(ev.session.fileOf(facts.key), facts)) {
-    if (input.kind === 'tensor' && ev.frame.get(name)) ev.frame.set(name, writtenTensor(input, facts.key));
-  }
-}
-
-/** Attributes that the file's classes have from classes of other files, and that may run a product. */
-export function inheritedFields(session: Session): ReadonlySet<string> {
+/** Attributes that the file's classes have from classes of other files, as far as a call of them is what is asked for. */
+export function inheritedFields(session: Session, question: Question): Inherited {
   const fields = new Set<string>();
+  const made = new Set<string>();
   const place = { owner: '', qualname: '<module>', ownerClass: null };
   run(session, place, (ev) => {
     for (const { key } of session.file.facts.classes) {
       for (const each of ancestryOf(ev, key).known) {
         if (fileOfKey(each) === null) continue;
-        const productive = productiveOf(session.fileOf(each)).fields;
-        for (const name of session.classFacts(each)?.fields.keys() ?? []) if (productive.has(name)) fields.add(name);
+        const there = productiveOf(session.fileOf(each), question);
+        for (const name of session.classFacts(each)?.fields.keys() ?? []) {
+          if (there.fields.has(name)) fields.add(name);
+          if (there.made.has(name)) made.add(name);
+        }
       }
     }
     return ev;
   });
-  return fields;
+  return { fields, made };
 }
 
 /** The code of the top level, outside every function. */
@@ -113,12 +116,11 @@ export function analyzeTopLevel(session: Session): FunctionAnalysis {
   return run(session, { owner: '', qualname: '<module>', ownerClass: null }, (probe) => {
     const ev = new Evaluator({ ...probe.options, framework: frameworkForFile(session.file, session.file.text) });
     // Definitions have analyses of their own; here their names are found through the scope.
-    runBody(
-      ev,
-      session.file.facts.module.filter(
-        (each) => each.kind !== 'def' && each.kind !== 'class' && each.kind !== 'import',
-      ),
-    );
+    for (const each of session.file.facts.module) {
+      if (each.kind === 'def' || each.kind === 'class' || each.kind === 'import') continue;
+      ev.reach = session.file.scope.reach(each.start);
+      runBody(ev, [each]);
+    }
     return ev;
   });
 }
@@ -163,13 +165,13 @@ function flagsOf(parameters: ReadonlyMap<string, Value>): ReadonlySet<string> {
   return new Set([...parameters].flatMap(([name, each]) => (each.kind === 'bool' ? [name] : [])));
 }
 
-function selfOf(facts: FunctionFacts, assumed: Assumptions): Value | null {
+function selfOf(facts: FunctionFacts, init: Assumptions['init']): Value | null {
   if (facts.owner === null) return null;
   const decorated = (name: string): boolean =>
     facts.def.decorators.some((each) => each.kind === 'name' && each.name === name);
   if (decorated('staticmethod')) return null;
   if (decorated('classmethod')) return { kind: 'class', key: facts.owner };
-  return { kind: 'instance', key: facts.owner, given: assumed.init };
+  return { kind: 'instance', key: facts.owner, given: init };
 }
 
 function frameworkOfFunction(ev: Evaluator, facts: FunctionFacts): Framework | null {

@@ -16,7 +16,7 @@ const FEW = 3;
  * @param stale key of a function whose text is broken for the time being: it stays what it was
  */
 export function carryOver(from: Session, to: Session, stale: string | null): void {
-  if (!from.seesSameFiles(to) || !sameSurroundings(from.file, to.file)) return;
+  if (from.cut || !from.seesSameFiles(to) || !sameSurroundings(from.file, to.file)) return;
   const changed = new Set<string>();
   for (const facts of to.file.facts.functions) {
     const before = from.file.functionFacts(facts.key);

@@ -3,6 +3,8 @@
  * `dim * 4`, `4 * dim` and `dim + 3 * dim` are one size. What is no polynomial (`inner // heads`) is a symbol
  * of its own that remembers what it was computed from.
  */
+import type { Site } from './site';
+
 export interface Symbol {
   /** Two symbols are the same size exactly when their ids are equal. */
   readonly id: string;
@@ -12,6 +14,8 @@ export interface Symbol {
   readonly operation?: { readonly operator: Operator; readonly operands: readonly Dim[] };
   /** The value a default in the source gives it. */
   readonly default?: number;
+  /** Where that default stands, unless that follows from the id. */
+  readonly sources?: readonly Site[];
 }
 
 export type Operator = '//' | '%' | '/' | '**' | 'int' | 'max' | 'min';
@@ -24,16 +28,37 @@ interface Term {
 
 export interface Dim {
   readonly terms: readonly Term[];
+  /**
+   * Of a number: where the numbers stand in the source that it is or was computed from, as far as that is known.
+   * Shapes hand their sizes on as they are, so that a size tells where it was learned wherever it turns up.
+   */
+  readonly sources?: readonly Site[];
 }
 
 export const ONE: Dim = constant(1);
+
+/** More places explain no more. */
+const MOST_SOURCES = 4;
 
 export function constant(value: number): Dim {
   return { terms: value === 0 ? [] : [{ coefficient: value, symbols: [] }] };
 }
 
-export function symbol(id: string, name: string, value?: number): Dim {
-  const made: Symbol = value === undefined ? { id, name } : { id, name, default: value };
+/** A number that stands in the source. */
+export function constantAt(value: number, ...sources: readonly Site[]): Dim {
+  return { ...constant(value), sources };
+}
+
+/** A number with the places where those stand that it was computed from. */
+export function computedFrom(dim: Dim, from: readonly Dim[]): Dim {
+  if (dim.sources || numberOf(dim) === null) return dim;
+  const sources = from.flatMap((each) => each.sources ?? []);
+  return sources.length === 0 ? dim : { ...dim, sources: sources.slice(0, MOST_SOURCES) };
+}
+
+export function symbol(id: string, name: string, value?: number, sources?: readonly Site[]): Dim {
+  const made: Symbol =
+    value === undefined ? { id, name } : { id, name, default: value, ...(sources === undefined ? {} : { sources }) };
   return { terms: [{ coefficient: 1, symbols: [made] }] };
 }
 
@@ -188,24 +213,36 @@ function collect(terms: readonly Term[]): Dim {
 /** The size with symbols replaced: `replace` gives a symbol's size, or null to leave it. */
 export function substitute(dim: Dim, replace: (each: Symbol) => Dim | null): Dim {
   if (numberOf(dim) !== null) return dim;
+  // A size that is a symbol and nothing else becomes the very size that stands for it.
+  const only = bareSymbol(dim);
+  const whole = only && replace(only);
+  if (whole) return whole;
+  const directs: Dim[] = [];
   let sum: Dim = constant(0);
   for (const term of dim.terms) {
     let value = constant(term.coefficient);
     for (const each of term.symbols) {
       const direct = replace(each);
-      const replaced =
-        direct ??
-        (each.operation
-          ? compute(
-              each.operation.operator,
-              each.operation.operands.map((operand) => substitute(operand, replace)),
-            )
-          : { terms: [{ coefficient: 1, symbols: [each] }] });
+      const replaced = direct ?? recomputed(each, replace) ?? { terms: [{ coefficient: 1, symbols: [each] }] };
+      if (replaced.sources) directs.push(replaced);
       value = multiply(value, replaced);
     }
     sum = add(sum, value);
   }
-  return sum;
+  return directs.length === 0 ? sum : computedFrom(sum, directs);
+}
+
+/** A computed symbol once more, of what now stands for its operands. */
+function recomputed({ operation }: Symbol, replace: (each: Symbol) => Dim | null): Dim | null {
+  if (!operation) return null;
+  const operands = operation.operands.map((each) => substitute(each, replace));
+  return computedFrom(compute(operation.operator, operands), operands);
+}
+
+/** The symbol that a size is, unless it is a number or was computed of several. */
+export function bareSymbol({ terms }: Dim): Symbol | null {
+  const [only, more] = terms;
+  return only && !more && only.coefficient === 1 && only.symbols.length === 1 ? (only.symbols[0] ?? null) : null;
 }
 
 /** The size with every default of the source put in. */

@@ -1,19 +1,21 @@
 /** Functions evaluated once more with the modules that the file hands to them, or to their class. */
+import { fileOfKey } from '../link/place';
 import { analyzeFunction, summarize } from './analyzeFunction';
 import { isLinearStack, moduleOperation } from './family';
 import { productiveOf } from './productive';
 import type { Session } from './session';
 import type { FunctionAnalysis } from './summary';
+import type { Steps } from '../steps';
 import { joinNamed, someInside } from './values';
 import type { Value } from './values';
 
 type Arguments = ReadonlyMap<string, Value>;
 
 /** Adds to analyses what is only known by looking at the calls: which modules a parameter stands for. */
-export function withModulesHandedOn(
+export function* withModulesHandedOn(
   session: Session,
   analyses: readonly FunctionAnalysis[],
-): readonly FunctionAnalysis[] {
+): Steps<readonly FunctionAnalysis[]> {
   const toFunctions = new Map<string, Arguments>();
   const toClasses = new Map<string, Arguments>();
   const hand = (to: Map<string, Arguments>, key: string, modules: Arguments): void => {
@@ -26,17 +28,25 @@ export function withModulesHandedOn(
   }
   if (toFunctions.size === 0 && toClasses.size === 0) return analyses;
   const known = new Set(analyses.map((each) => each.key));
-  const others = [...toFunctions.keys()].flatMap((key) => (known.has(key) ? [] : (summarize(session, key) ?? [])));
-  return [...analyses, ...others].map((each) => {
+  const others = [...toFunctions.keys()].flatMap((key) =>
+    known.has(key) || fileOfKey(key) !== null ? [] : (summarize(session, key) ?? []),
+  );
+  const result: FunctionAnalysis[] = [];
+  for (const each of [...analyses, ...others]) {
     const facts = session.file.functionFacts(each.key);
     const parameters = toFunctions.get(each.key);
     const owner = facts?.name === '__init__' ? null : (facts?.owner ?? null);
     const init = owner === null ? undefined : toClasses.get(owner);
-    if (!facts || (!parameters && !init)) return each;
+    if (!facts || (!parameters && !init)) {
+      result.push(each);
+      continue;
+    }
     const none: Arguments = new Map();
-    const again = analyzeFunction(session, facts, { parameters: parameters ?? none, init: init ?? none });
-    return again ? { ...each, operations: again.operations } : each;
-  });
+    const assumed = { parameters: parameters ?? none, init: init ?? none };
+    const again = yield* session.patiently(() => analyzeFunction(session, facts, assumed));
+    result.push(again ? { ...each, operations: again.operations } : each);
+  }
+  return result;
 }
 
 /** Whether calling a value, or something that it holds, may run a product. */
@@ -49,7 +59,7 @@ function mayRun(session: Session, value: Value): boolean {
         return (each.items ?? [each.element]).some((item) => mayRun(session, item));
       case 'class':
       case 'instance':
-        return productiveOf(session.fileOf(each.key)).classes.has(session.classFacts(each.key)?.name ?? '');
+        return productiveOf(session.fileOf(each.key), 'run').classes.has(session.classFacts(each.key)?.name ?? '');
       case 'qualified':
         return moduleOperation(each.name) !== null;
       default:

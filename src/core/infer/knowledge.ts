@@ -48,12 +48,14 @@ export function isComplete(reads: Iterable<string>): boolean {
   return true;
 }
 
-type Kind = 'summaries' | 'variables' | 'ancestries' | 'linear';
+type Kind = 'summaries' | 'variables' | 'ancestries' | 'bases' | 'linear';
 
 export class Knowledge {
   readonly summaries = new Map<string, FunctionAnalysis | null>();
   readonly variables = new Map<string, Kept<Value>>();
   readonly ancestries = new Map<string, Kept<Ancestry>>();
+  /** What a class itself names, in the same form. */
+  readonly bases = new Map<string, Kept<Ancestry>>();
   /** Whether a class is a linear map. */
   readonly linear = new Map<string, Kept<boolean>>();
   readonly derived = new Map<FunctionAnalysis, Map<string, unknown>>();

@@ -1,10 +1,14 @@
 /** What inference sees of a file: facts, names and, one at a time, the bodies of functions. No trees. */
 import type { ClassFacts, FileFacts, FunctionFacts } from '../lower/facts';
-import type { DefStmt } from '../lower/ir';
+import type { DefStmt, Span } from '../lower/ir';
 import { keyIn } from '../link/place';
 import type { Place } from '../link/place';
 import { Scope } from '../link/scope';
 import { LineIndex } from '../syntax/lines';
+import type { Site } from './site';
+
+/** Begins, before the key of a function, what names the place where that ends. No qualified name holds it. */
+const AFTER = '>>';
 
 export class FileModel {
   readonly scope: Scope;
@@ -77,6 +81,11 @@ export class FileModel {
     this.lower = lower;
   }
 
+  /** Forgets bodies: each can be read from the text again. */
+  forgetBodies(): void {
+    this.bodies.clear();
+  }
+
   /** Takes the body of a function whose text has not changed from the model of an earlier version. */
   adoptBody(key: string, from: FileModel): void {
     const body = from.bodies.get(key);
@@ -99,9 +108,33 @@ export class FileModel {
     return this.text.slice(facts.def.start, facts.def.end);
   }
 
-  /** The offset in the file at which a function begins; the top level, with an empty key, at 0. */
-  originOf(key: string): number {
-    return this.functions.get(key)?.def.start ?? 0;
+  /** The offset in the file from which places are counted whose owner this is; for a function, where it begins. */
+  originOf(owner: string): number {
+    const at = owner.lastIndexOf(AFTER);
+    if (at < 0) return this.functions.get(owner)?.def.start ?? 0;
+    return this.functions.get(owner.slice(0, at) + owner.slice(at + AFTER.length))?.def.end ?? 0;
+  }
+
+  /**
+   * A place of the file, counted from the function that it is part of or, outside of all, from the end of the one
+   * before: there it is still when an edit has moved it.
+   * @param span with offsets from the file's beginning
+   * @param topLevel the key of the file's top level
+   */
+  siteAt({ start, end }: Span, topLevel: string): Site {
+    const { functions } = this.facts;
+    let [low, high] = [0, functions.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((functions[middle]?.def.start ?? 0) <= start) low = middle + 1;
+      else high = middle;
+    }
+    const before = functions[low - 1];
+    if (!before) return { owner: topLevel, start, end };
+    const { key, def } = before;
+    if (start < def.end) return { owner: key, start: start - def.start, end: end - def.start };
+    const owner = topLevel + AFTER + key.slice(topLevel.length);
+    return { owner, start: start - def.end, end: end - def.end };
   }
 }
 

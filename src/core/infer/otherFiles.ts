@@ -53,6 +53,10 @@ export class OtherFiles {
     this.models.set(model.place.id, model);
   }
 
+  forgetBodies(): void {
+    for (const each of this.models.values()) each.forgetBodies();
+  }
+
   /** Forgets everything: a file has changed, or there is too much of it. */
   clear(): void {
     this.models = new Map();

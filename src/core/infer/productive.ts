@@ -1,103 +1,166 @@
 /**
- * Attributes of a file's classes that may run a product when they are called, judged by the text of what they are
- * given alone: most hold sizes, norms and activations, and evaluating whatever calls those would be for nothing.
+ * Attributes and classes of a file that may run a product when they are called, judged by their text alone: most
+ * hold sizes, norms and activations, and evaluating whatever calls those would be for nothing.
+ *
+ * There are two questions. A block of a network *runs* products, somewhere below; a lens above it tells how many. A
+ * call of a Linear, of a Sequential or of a package's own Linear is *told* by itself, as an operation where it stands.
  */
 import { frameworkOf, importedName } from '../link/names';
 import type { ClassFacts } from '../lower/facts';
 import type { Import } from '../lower/ir';
+import { ANY_CALLED, assignmentsIn, textOfClass } from './classText';
+import type { Assigned, ClassText } from './classText';
 import { OPERATION_WORDS } from './family';
 import type { FileModel } from './model';
 
-/** `self.name = value`, the value to the end of its first line. */
-const ASSIGNMENT = /^[ \t]+self\.(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=(?!=)[ \t]*(.*)$/gm;
+const BUILTINS = 'int float bool str len max min sum round range enumerate zip dict set getattr isinstance'.split(' ');
 
-/** Containers of modules, and values whose first line does not show what they are. */
-const UNCLEAR = /\b(?:ModuleList|ModuleDict)\b|[([{,\\]\s*$|^self\.|^\w+$|=\s*self\.|\blambda\b/;
-
-/** What is called, without what stands before a dot: that is a method, or a name of a module. */
-const CALLED = /(?<![\w.])([A-Za-z_]\w*)\s*\(/g;
-
-interface Assigned {
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface Productive {
-  /** Names of attributes. */
+/** Of one question: */
+export interface Answer {
+  /** names of attributes, */
   readonly fields: ReadonlySet<string>;
-  /** Those among them that hold something of another file, whose own attributes are not known here. */
+  /** those among them that hold something of another file, whose own attributes are not known here, */
   readonly foreign: ReadonlySet<string>;
-  /** Names of the classes whose instances may run a product. */
+  /** those that may be a module that the file makes, and not just what a caller gives; */
+  readonly made: ReadonlySet<string>;
+  /** and names of the classes. */
   readonly classes: ReadonlySet<string>;
 }
 
-const PRODUCTIVE = 'productive';
+/** What classes have from those of other files. */
+export type Inherited = Pick<Answer, 'fields' | 'made'>;
 
-export function productiveOf(file: FileModel): Productive {
-  return file.once(PRODUCTIVE, () => findProductive(file));
+export type Question = 'run' | 'told';
+
+export function productiveOf(file: FileModel, question: Question): Answer {
+  return file.once(question, () => new Judgement(file, question).answer());
 }
 
 /** Takes over what was found before, where the functions that changed say the same of it. */
 export function adoptProductive(from: FileModel, to: FileModel, changed: Iterable<string>): void {
   for (const key of changed) if (whatItSays(from, key) !== whatItSays(to, key)) return;
-  to.adoptOnce(PRODUCTIVE, from);
+  for (const question of ['run', 'told']) to.adoptOnce(question, from);
 }
 
 function whatItSays(file: FileModel, key: string): string {
   const facts = file.functionFacts(key);
   if (!facts) return '';
   const text = file.textOf(facts);
-  const assigned = Array.from(text.matchAll(ASSIGNMENT), ([each]) => each);
-  return [OPERATION_WORDS.test(text), text.includes('@'), ...assigned].join('\n');
+  const assigned = [...assignmentsIn(text)].map(({ name, value }) => `${name}=${value}`);
+  const called = Array.from(text.matchAll(ANY_CALLED), ([, name]) => name);
+  return [OPERATION_WORDS.test(text), text.includes('@'), ...assigned, ...called].join('\n');
 }
 
-function findProductive(file: FileModel): Productive {
-  const { classes, imports } = file.facts;
-  const assigned = new Map(classes.map((each) => [each, assignmentsIn(file, each)]));
-  const imported = new Set(imports.filter((each) => !isTold(each)).map((each) => each.bound));
-  const told = imports.filter(isTold).map((each) => each.bound);
-  // What any other name stands for, a parameter or a variable, is not told by the text.
-  const idleNames = new Set([...BUILTINS, ...classes.map(({ name }) => name), ...told]);
-  const productive = new Set(
-    classes
-      .filter((each) => OPERATION_WORDS.test(textOf(file, each)) || hasProduct(file, each))
-      .map(({ name }) => name),
-  );
-  const runs = ({ value }: Assigned): boolean =>
-    OPERATION_WORDS.test(value) ||
-    UNCLEAR.test(value) ||
-    [...value.matchAll(CALLED)].some(([, name = '']) => productive.has(name) || !idleNames.has(name));
-  // Each round may show that a class holds another one that has just been found to run products.
-  for (let before = -1; before !== productive.size;) {
-    before = productive.size;
-    for (const each of classes) {
-      const inherits = each.statement.bases.some(({ value }) => value.kind === 'name' && productive.has(value.name));
-      if (inherits || assigned.get(each)?.some(runs)) productive.add(each.name);
-    }
+class Judgement {
+  private readonly texts: ReadonlyMap<ClassFacts, ClassText>;
+  private readonly own: ReadonlySet<string>;
+  private readonly imported: ReadonlySet<string>;
+  /** What any other name stands for, a parameter or a variable, is not told by the text. */
+  private readonly idle: ReadonlySet<string>;
+  private readonly classes = new Set<string>();
+  private readonly linear = new Set<string>();
+  private readonly fields = new Set<string>();
+
+  constructor(
+    private readonly file: FileModel,
+    private readonly question: Question,
+  ) {
+    const { classes, imports } = file.facts;
+    this.texts = file.once('texts', () => new Map(classes.map((each) => [each, textOfClass(file, each)])));
+    this.own = new Set(classes.map(({ name }) => name));
+    this.imported = new Set(imports.filter((each) => !isTold(each)).map((each) => each.bound));
+    this.idle = new Set([...BUILTINS, ...this.own, ...imports.filter(isTold).map((each) => each.bound)]);
   }
-  const idle = new Set<string>();
-  const found = new Set<string>();
-  for (const each of [...assigned.values()].flat()) (runs(each) ? found : idle).add(each.name);
-  for (const each of classes) for (const name of each.fields.keys()) if (!idle.has(name)) found.add(name);
-  const isForeign = ({ value }: Assigned): boolean =>
-    UNCLEAR.test(value) || [...value.matchAll(CALLED)].some(([, name = '']) => imported.has(name));
-  const foreign = [...assigned.values()].flat().filter((each) => runs(each) && isForeign(each));
-  return { fields: found, foreign: new Set(foreign.map(({ name }) => name)), classes: productive };
-}
 
-function assignmentsIn(file: FileModel, facts: ClassFacts): readonly Assigned[] {
-  return [...textOf(file, facts).matchAll(ASSIGNMENT)].map(([, name = '', value = '']) => ({ name, value }));
-}
+  answer(): Answer {
+    const { texts, classes, fields } = this;
+    const values = [...texts.values()].flatMap((each) => each.assigned);
+    const waiting = { classes: new Set(texts.keys()), values: new Set(values) };
+    // Each round may show that a class holds another one that has just been found.
+    for (let before = -1; before !== classes.size + waiting.values.size;) {
+      before = classes.size + waiting.values.size;
+      for (const each of waiting.values) {
+        if (!this.holds(each)) continue;
+        fields.add(each.name);
+        waiting.values.delete(each);
+      }
+      for (const each of waiting.classes) {
+        if (!this.isOne(each)) continue;
+        classes.add(each.name);
+        waiting.classes.delete(each);
+      }
+    }
+    const told = new Set(values.map(({ name }) => name));
+    for (const each of texts.keys()) for (const name of each.fields.keys()) if (!told.has(name)) fields.add(name);
+    const foreign = values.filter((each) => fields.has(each.name) && this.isForeign(each));
+    const made = values.filter((each) => !each.isGiven).map(({ name }) => name);
+    return {
+      fields,
+      foreign: new Set(foreign.map(({ name }) => name)),
+      made: new Set([...fields].filter((name) => !told.has(name)).concat(made.filter((name) => fields.has(name)))),
+      classes,
+    };
+  }
 
-function textOf(file: FileModel, { statement }: ClassFacts): string {
-  return file.text.slice(statement.start, statement.end);
-}
+  /** Whether a call of the value may be one. */
+  private holds(value: Assigned): boolean {
+    return (
+      value.isOperation ||
+      this.isUnclear(value) ||
+      value.called.some((name) => this.classes.has(name) || !this.idle.has(name))
+    );
+  }
 
-function hasProduct({ facts }: FileModel, { statement }: ClassFacts): boolean {
-  return facts.products.some((each) => each >= statement.start && each < statement.end);
-}
+  /** A list of modules shows what it is where it makes them of the file's own classes. */
+  private isUnclear({ isUnclear, isList, called }: Assigned): boolean {
+    return isUnclear || (isList && !called.some((name) => this.own.has(name)));
+  }
 
-const BUILTINS = 'int float bool str len max min sum round dict set getattr isinstance'.split(' ');
+  private isForeign(value: Assigned): boolean {
+    return this.isUnclear(value) || value.called.some((name) => this.imported.has(name));
+  }
+
+  private isOne(facts: ClassFacts): boolean {
+    return this.question === 'run' ? this.runs(facts) : this.isLinearLike(facts);
+  }
+
+  private runs(facts: ClassFacts): boolean {
+    const text = this.texts.get(facts);
+    return (
+      text?.multiplies === true ||
+      facts.statement.bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name)) ||
+      text?.assigned.some((each) => this.holds(each)) === true
+    );
+  }
+
+  /** Whether its calls may be those of a linear map, by itself or by what it derives from. */
+  private isLinearLike(facts: ClassFacts): boolean {
+    const { bases } = facts.statement;
+    if (this.isLinear(facts)) return true;
+    const text = this.texts.get(facts);
+    const isOpen = bases.some(({ value }) => value.kind === 'name' && this.imported.has(value.name));
+    if (!text?.forward)
+      return isOpen || bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name));
+    const { bends, multiplies, called, ownCalled } = text.forward;
+    if (bends) return false;
+    if (multiplies || called.some((name) => this.fields.has(name))) return true;
+    // What it has from a class of another file is not told here.
+    const defined = (name: string): boolean =>
+      facts.methods.has(name) || text.assigned.some((each) => each.name === name);
+    return isOpen && (called.includes('super') || ownCalled.some((name) => !defined(name)));
+  }
+
+  /** Whether it derives from torch's own Linear, as far as this file tells. */
+  private isLinear({ name, statement }: ClassFacts): boolean {
+    const linear = statement.bases.some(({ value }) =>
+      value.kind === 'name' && this.own.has(value.name)
+        ? this.linear.has(value.name)
+        : OPERATION_WORDS.test(this.file.text.slice(value.start, value.end)),
+    );
+    if (linear) this.linear.add(name);
+    return linear;
+  }
+}
 
 /** From PyTorch and its like, under its own name: the words of operations tell whether it is a product. */
 function isTold(each: Import): boolean {

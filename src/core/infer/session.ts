@@ -2,11 +2,13 @@
 import type { ClassFacts, FunctionFacts } from '../lower/facts';
 import type { DefStmt } from '../lower/ir';
 import { fileOfKey, keyIn } from '../link/place';
+import type { IsOver, Steps } from '../steps';
 import { Knowledge } from './knowledge';
 import type { Kept } from './knowledge';
 import type { FileModel } from './model';
 import type { OtherFiles } from './otherFiles';
 import type { FunctionAnalysis } from './summary';
+import { UnderWay } from './underWay';
 
 /** Calls are followed through so many functions; a longer chain is cut. */
 const MAX_NESTING = 40;
@@ -17,15 +19,36 @@ const MAX_SPECIALIZED = 3;
 /** For one file in all: calls that call each other this way would multiply. */
 const MOST_SPECIALIZATIONS = 2_000;
 
+/** Ends an evaluation that has taken its time, up to `Session.patiently`. */
+class Interruption extends Error {}
+
+/** Results that are computed again because they rest on a circle; with more of them the first one is kept. */
+const MOST_UNSETTLED = 2_000;
+
+/** Nested evaluations, in units of about five calls of this program: its stack has room for twice as many. */
+const DEEPEST = 900;
+
+/** What a result counts as among them. */
+const RESULT_WEIGHT = 6;
+
 export class Session {
   private readonly own = new Knowledge();
-  private readonly underWay: string[] = [];
-  private readonly specialized: string[] = [];
+  private readonly underWay = new UnderWay();
+  private unsettled = 0;
+  private nesting = 0;
+  private depth = 0;
+  /**
+   * A bound was reached, so that results depend on the order in which they were asked for: nothing of this session
+   * can be carried over to another one.
+   */
+  cut = false;
+  private specialized: string[] = [];
   private specializations = 0;
   private readonly followed = new Set<string>();
   /** For each result under way, the functions whose code it depends on, and the modules that it misses. */
   private readonly reads: Set<string>[] = [];
   private readonly otherGeneration: number;
+  private isOver: IsOver | null = null;
 
   /** @param others null where each file stands for itself */
   constructor(
@@ -75,22 +98,74 @@ export class Session {
   summary(key: string, evaluate: () => FunctionAnalysis | null): FunctionAnalysis | null {
     const knowledge = this.about(key);
     const { summaries } = knowledge;
+    const id = `summaries ${key}`;
     const known = summaries.get(key);
     if (known !== undefined) {
       if (known) for (const each of known.reads) this.read(each);
       return known;
     }
-    if (this.underWay.includes(key) || this.underWay.length >= MAX_NESTING) return null;
+    const held = this.underWay.heldResult(id);
+    if (held) {
+      const result = held.result as FunctionAnalysis | null;
+      for (const each of result?.reads ?? []) this.read(each);
+      return result;
+    }
+    if (this.underWay.closesCircle(id)) return null;
+    if (this.nesting >= MAX_NESTING) {
+      this.cut = true;
+      return null;
+    }
     // Code of other files that speaks of no tensors leads far and tells nothing.
     if (fileOfKey(key) !== null && this.fileOf(key).scope.frameworks.size === 0) return null;
-    this.underWay.push(key);
+    this.nesting++;
     try {
-      const result = evaluate();
-      summaries.set(key, result);
-      if (result) knowledge.note('summaries', key, result.reads);
+      const { result, settled } = this.shared(id, evaluate, null);
+      if (settled) {
+        summaries.set(key, result);
+        if (result) knowledge.note('summaries', key, result.reads);
+        // Whoever asked for it asks again, and has the answer then.
+        if (this.isOver?.() === true) throw new Interruption();
+      }
       return result;
     } finally {
-      this.underWay.pop();
+      this.nesting--;
+    }
+  }
+
+  private tooManyUnsettled(): boolean {
+    if (++this.unsettled <= MOST_UNSETTLED) return false;
+    this.cut = true;
+    return true;
+  }
+
+  /** Begins an evaluation inside others; false where they are nested too deeply. What was begun has to be left. */
+  enter(weight = 1): boolean {
+    if (this.depth + weight > DEEPEST) {
+      this.cut = true;
+      return false;
+    }
+    this.depth += weight;
+    return true;
+  }
+
+  leave(weight = 1): void {
+    this.depth -= weight;
+  }
+
+  /**
+   * Computes a result that others may share. What it is for any call does not depend on the calls that are being
+   * looked at.
+   */
+  private shared<T>(id: string, compute: () => T, otherwise: T): { readonly result: T; readonly settled: boolean } {
+    if (!this.enter(RESULT_WEIGHT)) return { result: otherwise, settled: false };
+    const { specialized } = this;
+    this.specialized = [];
+    try {
+      const { result, settled } = this.underWay.compute(id, compute);
+      return { result, settled: settled || this.tooManyUnsettled() };
+    } finally {
+      this.specialized = specialized;
+      this.leave(RESULT_WEIGHT);
     }
   }
 
@@ -126,7 +201,7 @@ export class Session {
    * Something about a class or a variable, computed once.
    * @param under what it counts as while it is being computed, should it depend on itself
    */
-  keep<T>(what: 'variables' | 'ancestries' | 'linear', key: string, compute: () => T, under: T): T {
+  keep<T>(what: 'variables' | 'ancestries' | 'bases' | 'linear', key: string, compute: () => T, under: T): T {
     const knowledge = this.about(key);
     const store = knowledge[what] as Map<string, Kept<unknown>>;
     const known = store.get(key) as Kept<T> | undefined;
@@ -134,11 +209,48 @@ export class Session {
       for (const each of known.reads) this.read(each);
       return known.value;
     }
-    store.set(key, { value: under, reads: new Set() });
-    const { result, reads } = this.tracked(compute);
-    store.set(key, { value: result, reads });
-    knowledge.note(what, key, reads);
-    return result;
+    const id = `${what} ${key}`;
+    const held = this.underWay.heldResult(id)?.result as Kept<T> | undefined;
+    if (held) {
+      for (const each of held.reads) this.read(each);
+      return held.value;
+    }
+    if (this.underWay.closesCircle(id)) return under;
+    const none: Kept<T> = { value: under, reads: new Set() };
+    const { result: kept, settled } = this.shared(
+      id,
+      (): Kept<T> => {
+        const { result, reads } = this.tracked(compute);
+        return { value: result, reads };
+      },
+      none,
+    );
+    if (settled) {
+      store.set(key, kept);
+      knowledge.note(what, key, kept.reads);
+    }
+    return kept.value;
+  }
+
+  /**
+   * Runs an evaluation that may take long: whenever its time is over it is given up, and begun again in the next
+   * step with all the summaries that it has led to. Its result is the one that it would have had at once.
+   */
+  *patiently<T>(evaluate: () => T): Steps<T> {
+    for (;;) {
+      this.isOver = yield;
+      const { specializations, unsettled, cut } = this;
+      try {
+        return evaluate();
+      } catch (error) {
+        if (!(error instanceof Interruption)) throw error;
+        this.specializations = specializations;
+        this.unsettled = unsettled;
+        this.cut = cut;
+      } finally {
+        this.isOver = null;
+      }
+    }
   }
 
   /** Follows a name from file to file; null where that leads in a circle. */
@@ -155,7 +267,10 @@ export class Session {
   /** Evaluates a function for one call alone; null in a recursion, and where such calls are nested too deeply. */
   specializing<T>(key: string, evaluate: () => T | null): T | null {
     if (this.specialized.includes(key) || this.specialized.length >= MAX_SPECIALIZED) return null;
-    if (++this.specializations > MOST_SPECIALIZATIONS) return null;
+    if (++this.specializations > MOST_SPECIALIZATIONS) {
+      this.cut = true;
+      return null;
+    }
     this.specialized.push(key);
     try {
       return evaluate();

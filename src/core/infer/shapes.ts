@@ -115,6 +115,13 @@ export function conflicts(a: Size, b: Size): boolean {
   return x !== null && y !== null && x !== y;
 }
 
+/** Two descriptions that cannot be of one shape. */
+export function contradicts(a: Shape, b: Shape): boolean {
+  const [x, y] = [rankOf(a), rankOf(b)];
+  if ((x ?? Infinity) < b.dims.length || (y ?? Infinity) < a.dims.length) return true;
+  return a.dims.some((_, at) => conflicts(a.dims.at(-1 - at) ?? null, b.dims.at(-1 - at) ?? null));
+}
+
 /** What two shapes of one value have in common. */
 export function joinShapes(a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;

@@ -21,7 +21,12 @@ const NOTHING: Totals = { products: 0, flops: constant(0), bytes: constant(0) };
 /** Calls are followed this deep; what lies deeper counts as unknown. */
 const MAX_DEPTH = 20;
 
+/** Functions that call each other would be added up once for each way that leads to them. */
 export function totalsOf(session: Session, analysis: FunctionAnalysis, depth = 0): Totals {
+  return session.derive(analysis, `totals at ${depth}`, () => addUp(session, analysis, depth));
+}
+
+function addUp(session: Session, analysis: FunctionAnalysis, depth: number): Totals {
   const costs: Cost[] = [];
   const places = new Set<string>();
   for (const each of analysis.operations) {
@@ -68,7 +73,7 @@ function along(parts: readonly Part[], depth = 0): Dim | null {
   const decisions = new Map<Decision, Part[]>();
   for (const part of parts) {
     const decision = part.arms[depth]?.decision;
-    if (decision) decisions.set(decision, [...(decisions.get(decision) ?? []), part]);
+    if (decision) inGroup(decisions, decision).push(part);
     else total = sum(total, part.cost);
   }
   for (const [decision, inside] of decisions) total = sum(total, either(decision, inside, depth));
@@ -76,16 +81,19 @@ function along(parts: readonly Part[], depth = 0): Dim | null {
 }
 
 function either(decision: Decision, parts: readonly Part[], depth: number): Dim | null {
+  const byWay = new Map<number, Part[]>();
+  for (const part of parts) inGroup(byWay, part.arms[depth]?.way ?? -1).push(part);
   const costs = decision.unclear
     ? [constant(0), along(parts, depth + 1)]
-    : decision.ways.map((way) =>
-        along(
-          parts.filter((each) => each.arms[depth]?.way === way),
-          depth + 1,
-        ),
-      );
+    : decision.ways.map((way) => along(byWay.get(way) ?? [], depth + 1));
   const [first = constant(0), ...rest] = costs;
   return first && rest.every((each) => each && sameDim(first, each)) ? first : null;
+}
+
+function inGroup<K>(groups: Map<K, Part[]>, key: K): Part[] {
+  const group = groups.get(key) ?? [];
+  groups.set(key, group);
+  return group;
 }
 
 function sum(a: Dim | null, b: Dim | null): Dim | null {

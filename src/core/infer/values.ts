@@ -1,17 +1,15 @@
 /** What is known of a Python value. Values are immutable; a refined value is a new one. */
-import type { DefStmt, Expr, LambdaExpr, Span } from '../lower/ir';
+import type { DefStmt, Expr, LambdaExpr } from '../lower/ir';
+import { symbol } from './dims';
 import type { Dim } from './dims';
 import type { Frame } from './frame';
-import { joinShapes, sameShape, UNKNOWN_SHAPE } from './shapes';
+import { joinShapes, sameShape, sameSize, UNKNOWN_SHAPE } from './shapes';
 import type { Shape } from './shapes';
+import type { Site } from './site';
+
+export type { Site } from './site';
 
 export type Framework = 'torch' | 'numpy' | 'jax';
-
-/** A place in a function of this file; offsets count from the function's beginning. */
-export interface Site extends Span {
-  /** Key of the function. */
-  readonly owner: string;
-}
 
 export interface UnknownValue {
   readonly kind: 'unknown';
@@ -91,6 +89,8 @@ export interface ClosureValue {
   readonly code: LambdaExpr | DefStmt;
   /** The variables that it sees from outside. */
   readonly frame: Frame;
+  /** The function, or top level, in whose code it stands, as in a {@link Site}. */
+  readonly owner: string;
 }
 /** A method of a value that is not of this file's classes. */
 export interface MethodValue {
@@ -104,6 +104,8 @@ export interface InstanceValue {
   readonly key: string;
   /** Constructor parameters as they were given, by name. */
   readonly given: ReadonlyMap<string, Value>;
+  /** It only holds values, as a dataclass does. */
+  readonly record?: true;
   /** The parameter that it is: nobody knows what it was constructed with, and its fields are known by their names. */
   readonly path?: { readonly id: string; readonly name: string };
 }
@@ -268,6 +270,17 @@ export function someInside(value: Value, passes: (each: Value) => boolean, depth
 /** The item of a container under a key, or null. */
 export function keyedItem({ keys, items }: ContainerValue, key: string): Value | null {
   return items?.[keys?.indexOf(key) ?? -1] ?? null;
+}
+
+/** A value as a size, or null. A value of unknown kind has a symbol of its own. */
+export function sizeOf(value: Value): Dim | null {
+  const sizes: (Dim | null)[] = [];
+  for (const each of optionsOf(value)) {
+    if (each.kind === 'number') sizes.push(each.dim);
+    if (each.kind === 'unknown') sizes.push(each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null));
+  }
+  const [first = null, ...rest] = sizes;
+  return rest.every((each) => sameSize(first, each)) ? first : null;
 }
 
 /** The first option of a value that is of the wanted kind. */

@@ -22,7 +22,7 @@ export class ModuleFinder implements SourceHost {
   ) {}
 
   async find(module: string, from: string): Promise<SourceFile | null> {
-    const own = await this.rootOf(folderOf(from));
+    const own = await this.rootFor(from);
     for (const root of new Set([own, ...this.searched])) {
       const place = await this.fileOf(module, root);
       if (!place) continue;
@@ -35,7 +35,7 @@ export class ModuleFinder implements SourceHost {
   /** Where a file stands: its module's name counts from the folder that holds its outermost package. */
   async placeOf(path: string): Promise<Place> {
     const folder = folderOf(path);
-    const root = await this.rootOf(folder);
+    const root = await this.rootFor(path);
     const name = path.slice(folder.length + 1).replace(/\.pyi?$/, '');
     const isPackage = name === '__init__';
     const parts = folder
@@ -49,6 +49,12 @@ export class ModuleFinder implements SourceHost {
   changed(): void {
     this.roots.clear();
     this.files.clear();
+  }
+
+  /** A notebook is no module of a package: it is run in its own folder. */
+  private rootFor(path: string): Promise<string> {
+    const folder = folderOf(path);
+    return path.endsWith('.ipynb') ? Promise.resolve(folder) : this.rootOf(folder);
   }
 
   private rootOf(folder: string): Promise<string> {

@@ -25,6 +25,16 @@ export function fileOfKey(key: string): string | null {
   return at < 0 ? null : key.slice(0, at);
 }
 
+/** Whether a key is that of a file's top level, which is empty in the file itself. */
+export function isTopLevel(key: string): boolean {
+  return key === '' || key.endsWith(SEPARATOR);
+}
+
+/** The key of the top level of the file that a key belongs to. */
+export function topLevelOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(SEPARATOR) + 1);
+}
+
 /**
  * A module's name without leading dots: what an import in a file at `place` means by it.
  * @returns null where the dots lead out of all packages, or the file's own place is not known

@@ -1,5 +1,6 @@
 /** Lowers expressions: every form of Python's expression grammar, once. */
 import type { Argument, Clause, Expr, Parameter } from './ir';
+import { lowerConstrained, lowerGeneric, lowerUnion } from './annotations';
 import { lowerNumber, lowerString } from './literals';
 import { MAX_ITEMS } from './reader';
 import { withStarOutside } from './splats';
@@ -25,7 +26,11 @@ function lowerByType(r: Reader, type: string): Expr {
     case 'subscript':
       return lowerSubscript(r);
     case 'generic_type':
-      return lowerGeneric(r);
+      return lowerGeneric(r, lowerExpr);
+    case 'union_type':
+      return lowerUnion(r, lowerExpr);
+    case 'constrained_type':
+      return lowerConstrained(r, lowerExpr);
     case 'binary_operator':
       return lowerBinary(r);
     case 'unary_operator':
@@ -165,21 +170,6 @@ function lowerSubscript(r: Reader): Expr {
   const [first] = index;
   const parts = index.length === 1 && first?.kind === 'tuple' ? first.items : index;
   return object ? { kind: 'subscript', object, index: parts, start, end } : { kind: 'opaque', start, end };
-}
-
-/** In annotations `Optional[Tensor]` has a form of its own, unless a dotted name stands before the bracket. */
-function lowerGeneric(r: Reader): Expr {
-  const { start, end } = r;
-  let object: Expr | null = null;
-  const index: Expr[] = [];
-  r.children((type) => {
-    if (type === 'type_parameter') {
-      r.children(() => {
-        if (r.named) index.push(lowerExpr(r));
-      });
-    } else if (r.named) object = lowerExpr(r);
-  });
-  return object ? { kind: 'subscript', object, index, start, end } : { kind: 'opaque', start, end };
 }
 
 function lowerBinary(r: Reader): Expr {

@@ -29,8 +29,9 @@ export interface ClassFacts {
 
 /** A comment that speaks to this tool. Offsets count from the beginning of the file. */
 export interface Directive extends Span {
-  readonly kind: 'ignore' | 'shape';
-  /** What follows the colon. */
+  /** `cell`: a line `# %%`, with which the percent format begins a cell of a notebook. */
+  readonly kind: 'ignore' | 'shape' | 'cell';
+  /** What follows the colon; of a cell, its title. */
   readonly text: string;
   /** Nothing but white space stands before it on its line. */
   readonly ownLine: boolean;
@@ -42,7 +43,7 @@ export interface FileFacts {
   readonly imports: readonly Import[];
   readonly functions: readonly FunctionFacts[];
   readonly classes: readonly ClassFacts[];
-  /** Where `@` is an operator, in order. */
+  /** Where `@` may be an operator, in order; a string or comment may hold some of them. */
   readonly products: readonly number[];
   /** Broken code, in order. */
   readonly broken: readonly Span[];

@@ -2,15 +2,17 @@
 import { Query } from 'web-tree-sitter';
 import type { Language, Node, Tree } from 'web-tree-sitter';
 import brokenQuery from '../../../syntaxes/broken.scm';
-import sitesQuery from '../../../syntaxes/sites.scm';
 import { readDirectives } from './directives';
 import { collectDefinitions } from './facts';
-import type { FieldSite, FileFacts, FunctionFacts } from './facts';
+import type { FileFacts, FunctionFacts } from './facts';
 import type { DefStmt, Span } from './ir';
+import { inOneGo } from '../steps';
+import type { Steps } from '../steps';
 import { PythonParser } from '../syntax/parser';
 import { bodyEdit, movedFacts, sameFields } from './update';
 import { Reader, SymbolTable } from './reader';
-import { lowerBlock, lowerStatement } from './statements';
+import { decoratorsOf, fieldsIn, productsIn } from './sites';
+import { lowerModule, lowerStatement } from './statements';
 
 /**
  * A query over text that recovery has flattened into one node is quadratic: it may take this long, and what an
@@ -19,11 +21,11 @@ import { lowerBlock, lowerStatement } from './statements';
 const QUERY_LIMIT_MS = 250;
 const QUERY_LIMIT_MS_PER_CHARACTER = 0.001;
 
+/** A query over so many lines takes about 2 ms. */
+const STEP_ROWS = 1_024;
+
 /** One function never takes so long, unless it is hostile. */
 const BODY_LIMIT_MS = 1_000;
-
-/** The text of a captured attribute: reading it here is cheaper than asking the tree for its parts. */
-const FIELD = /([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)/uy;
 
 export interface UpdatedFacts {
   readonly facts: FileFacts;
@@ -33,8 +35,7 @@ export interface UpdatedFacts {
 
 export class Lowering {
   private readonly symbols: SymbolTable;
-  private readonly sites: Query;
-  private readonly broken: Query;
+  private readonly errors: Query;
 
   private parser: PythonParser | null = null;
 
@@ -43,24 +44,25 @@ export class Lowering {
     private readonly now: () => number,
   ) {
     this.symbols = new SymbolTable(language);
-    this.sites = new Query(language, sitesQuery);
-    this.broken = new Query(language, brokenQuery);
+    this.errors = new Query(language, brokenQuery);
   }
 
   /** The facts of a file, or null where its text is too tangled to be read in time. */
-  facts(tree: Tree, text: string): FileFacts | null {
-    const found = this.findSites(tree.rootNode, text);
-    if (!found) return null;
+  *facts(tree: Tree, text: string): Steps<FileFacts | null> {
+    const broken = yield* this.broken(tree.rootNode, text);
+    if (!broken) return null;
     const cursor = tree.walk();
     try {
-      const module = lowerBlock(new Reader(cursor, this.symbols, text, 0, true));
-      return {
-        module,
-        ...collectDefinitions(module, found.fields),
-        products: found.products,
-        broken: found.broken,
-        directives: readDirectives(tree, text),
-      };
+      const module = yield* lowerModule(new Reader(cursor, this.symbols, text, 0, true));
+      yield;
+      const whole = { start: 0, end: text.length };
+      const definitions = collectDefinitions(module, fieldsIn(text, whole));
+      const decorated = [
+        ...definitions.functions.map((each) => each.def),
+        ...definitions.classes.map((each) => each.statement),
+      ];
+      const products = productsIn(text, whole, decoratorsOf(text, decorated));
+      return { module, ...definitions, products, broken, directives: readDirectives(tree, text) };
     } finally {
       cursor.delete();
     }
@@ -79,8 +81,10 @@ export class Lowering {
       const facts = movedFacts(previous, edit, { products: [], broken: [edit.now] }, directives);
       return { facts, stale: edit.edited.key };
     }
-    const within = this.findSites(edit.node, text);
-    if (!within || !sameFields(previous, edit, within.fields)) return null;
+    const broken = inOneGo(this.broken(edit.node, text));
+    if (!broken || !sameFields(previous, edit, fieldsIn(text, edit.now))) return null;
+    // The header stands before the edit.
+    const within = { products: productsIn(text, edit.now, decoratorsOf(text, [edit.edited.def])), broken };
     return { facts: movedFacts(previous, edit, within, directives), stale: null };
   }
 
@@ -119,32 +123,42 @@ export class Lowering {
     }
   }
 
-  /** @param node the part of the tree to look at */
-  private findSites(node: Node, text: string): { products: number[]; fields: FieldSite[]; broken: Span[] } | null {
-    const deadline = this.now() + QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
+  /** Broken code within a part of the tree, some rows at a step; null where looking for it takes too long. */
+  private *broken(node: Node, text: string): Steps<readonly Span[] | null> {
+    if (!node.hasError) return [];
+    const found: Span[] = [];
+    let left = QUERY_LIMIT_MS + QUERY_LIMIT_MS_PER_CHARACTER * text.length;
+    const [first, last] = [node.startPosition.row, node.endPosition.row];
+    for (let row = first; row <= last; row += STEP_ROWS) {
+      if (row > first) yield;
+      const begin = this.now();
+      const some = this.brokenIn(node, row, begin + left);
+      if (!some) return null;
+      found.push(...some);
+      left -= this.now() - begin;
+    }
+    return found;
+  }
+
+  /** What begins in some rows; null where that takes too long. */
+  private brokenIn(node: Node, row: number, deadline: number): readonly Span[] | null {
     let late = false;
-    const options = { progressCallback: () => (late = this.now() > deadline) };
-    const products: number[] = [];
-    const fields: FieldSite[] = [];
-    for (const { name, node: site } of this.sites.captures(node, options)) {
-      if (name === 'product') products.push(site.startIndex);
-      else {
-        FIELD.lastIndex = site.startIndex;
-        const [, receiver, field] = FIELD.exec(text) ?? [];
-        if (receiver !== undefined && field !== undefined) fields.push({ at: site.startIndex, receiver, name: field });
-      }
-    }
-    const broken: Span[] = [];
-    if (!late && node.hasError) {
-      for (const { node: error } of this.broken.captures(node, options))
-        broken.push({ start: error.startIndex, end: error.endIndex });
-    }
-    return late ? null : { products, fields, broken };
+    const captures = this.errors.captures(node, {
+      // Not by offsets: this version of the parser's package takes them for bytes.
+      startPosition: { row, column: 0 },
+      endPosition: { row: row + STEP_ROWS, column: 0 },
+      progressCallback: () => (late = this.now() > deadline),
+    });
+    if (late) return null;
+    // What lies in several parts is found in each.
+    const begins = captures.filter(
+      ({ node: { startPosition } }) => startPosition.row >= row && startPosition.row < row + STEP_ROWS,
+    );
+    return begins.map(({ node: { startIndex, endIndex } }) => ({ start: startIndex, end: endIndex }));
   }
 
   dispose(): void {
     this.parser?.dispose();
-    this.sites.delete();
-    this.broken.delete();
+    this.errors.delete();
   }
 }

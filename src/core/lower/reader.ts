@@ -1,5 +1,6 @@
 /** A cursor over a tree with what lowering needs beside it: the text, the body's origin, a depth bound. */
 import type { Language, TreeCursor } from 'web-tree-sitter';
+import type { Steps } from '../steps';
 
 /**
  * Deeper nesting is lowered to opaque nodes, so that recursion stays within the stack. CPython itself ends at
@@ -72,6 +73,21 @@ export class Reader {
       if (type === 'comment' || type === 'line_continuation') continue;
       this.named = symbols.named[id] ?? false;
       visit(type);
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+
+  /** The same, one child a step. */
+  *childrenInSteps(visit: (type: string) => void): Steps<void> {
+    const { cursor, symbols } = this;
+    if (!cursor.gotoFirstChild()) return;
+    do {
+      const id = cursor.nodeTypeId;
+      const type = symbols.types[id] ?? '';
+      if (type === 'comment' || type === 'line_continuation') continue;
+      this.named = symbols.named[id] ?? false;
+      visit(type);
+      yield;
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }

@@ -3,6 +3,7 @@ import { lowerArguments, lowerExpr, lowerParameters } from './expressions';
 import { lowerImport } from './imports';
 import type { Argument, Expr, Parameter, Stmt } from './ir';
 import type { Reader } from './reader';
+import type { Steps } from '../steps';
 
 /** The statements of the block or module at the cursor. Broken parts are left out. */
 export function lowerBlock(r: Reader): readonly Stmt[] {
@@ -13,6 +14,17 @@ export function lowerBlock(r: Reader): readonly Stmt[] {
       const statement = lowerStatement(r, type);
       if (statement) statements.push(statement);
     });
+  });
+  return statements;
+}
+
+/** The statements of a whole file, one a step. */
+export function* lowerModule(r: Reader): Steps<readonly Stmt[]> {
+  const statements: Stmt[] = [];
+  yield* r.childrenInSteps((type) => {
+    if (!r.named || type === 'ERROR') return;
+    const statement = lowerStatement(r, type);
+    if (statement) statements.push(statement);
   });
   return statements;
 }
@@ -129,13 +141,13 @@ function lowerIf(r: Reader): Stmt | null {
   const { start, end } = r;
   let test: Expr | null = null;
   let body: readonly Stmt[] = [];
-  const branches: { test: Expr | null; body: readonly Stmt[]; start: number; end: number }[] = [];
+  const branches: Branch[] = [];
   r.children((type) => {
     const field = r.field;
     if (field === 'condition') test = lowerExpr(r);
     else if (field === 'consequence') body = lowerBlock(r);
     else if (type === 'elif_clause' || type === 'else_clause') {
-      const branch: (typeof branches)[number] = { test: null, body: [], start: r.start, end: r.end };
+      const branch: Branch = { test: null, body: [], start: r.start, end: r.end };
       r.children((inner) => {
         const part = r.field;
         if (part === 'condition') branch.test = lowerExpr(r);
@@ -146,14 +158,37 @@ function lowerIf(r: Reader): Stmt | null {
   });
   if (!test) return null;
   // `elif` is an `if` in the other branch.
-  const orelse = branches.reduceRight<readonly Stmt[]>(
+  const nested = branches.slice(0, MAX_ELIFS);
+  const orelse = nested.reduceRight<readonly Stmt[]>(
     (rest, branch) =>
       branch.test
         ? [{ kind: 'if', test: branch.test, body: branch.body, orelse: rest, start: branch.start, end }]
         : branch.body,
-    [],
+    oneOf(branches.slice(MAX_ELIFS)),
   );
   return { kind: 'if', test, body, orelse, start, end };
+}
+
+interface Branch {
+  test: Expr | null;
+  body: readonly Stmt[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longer chains are generated; as deep a nesting would exhaust the stack of everything that walks it. */
+const MAX_ELIFS = 50;
+
+/** Branches of which one is taken, or none, whatever their tests. */
+function oneOf(branches: readonly Branch[]): readonly Stmt[] {
+  const [first] = branches;
+  const last = branches.at(-1);
+  if (!first || !last) return [];
+  const { start } = first;
+  const subject: Expr = { kind: 'opaque', start, end: start };
+  return [
+    { kind: 'match', subject, cases: branches.map((each) => ({ names: [], body: each.body })), start, end: last.end },
+  ];
 }
 
 function lowerFor(r: Reader): Stmt | null {

@@ -4,7 +4,7 @@ import type { FormValues } from '../../protocol/panel';
 import type { Budget, InputSpec, RaceRequest } from '../../protocol/request';
 import type { Mode } from '../../protocol/vocabulary';
 import { summarize } from '../infer/analyzeFunction';
-import { unreadableComments } from '../infer/written';
+import { unreadableComments } from '../infer/annotations/comments';
 import { workOf } from './assume';
 import { describeInput, readFields } from './fields';
 import { subjectNamed } from './subjects';

@@ -1,6 +1,8 @@
 /** From what stands in the form's fields to the inputs of a request, with a message for each field that is wrong. */
 import type { FormInit, FormInput, FormValues } from '../../protocol/panel';
 import type { InitArgument, InputSpec } from '../../protocol/request';
+import type { Dtype } from '../../protocol/vocabulary';
+import type { WrittenShape } from '../infer/annotations/shapeText';
 import { parseWritten } from '../infer/written';
 
 /** Larger tensors are surely a slip of the finger. */
@@ -93,13 +95,9 @@ export function inputsFromText(values: FormValues, inputs: string | null, init: 
       };
     const learned = '--inputs';
     if (each.kind === 'expression') rows.set(each.name, { ...row, ...asExpression(each.expression), learned });
-    else if (each.sizes.some((size) => typeof size === 'string')) {
+    else if (each.open || each.sizes.some((size) => typeof size !== 'number')) {
       return { ok: false, message: `--inputs: the sizes of ${each.name} must be numbers` };
-    } else {
-      const kind = each.dtype === 'bool' ? 'mask' : /^[iu]/.test(each.dtype) ? 'index' : 'float';
-      const high = each.high !== null ? String(each.high) : kind === 'index' ? row.high || '2' : '';
-      rows.set(each.name, { ...row, kind, dtype: each.dtype, shape: each.sizes.join(', '), high, learned });
-    }
+    } else rows.set(each.name, { ...row, ...asTensor(each, row), shape: each.sizes.join(', '), learned });
   }
   const settings = initFromText(values.init, init);
   if ('message' in settings) return { ok: false, message: settings.message };
@@ -111,7 +109,7 @@ function initFromText(
   text: string | null,
 ): { rows: readonly FormInit[] } | { message: string } {
   const rows = new Map(known.map((each) => [each.name, each]));
-  const written = text === null ? [] : parseWritten(text);
+  const written = text === null ? [] : parseWritten(text, 'expressions');
   if ('kind' in written) return { message: `--init: ${written.message}` };
   for (const each of written) {
     const row = rows.get(each.name);
@@ -132,4 +130,20 @@ function listed(what: string, names: readonly string[]): string {
 function asExpression(expression: string): Pick<FormInput, 'kind' | 'expression'> {
   const literal = /^(?:-?[\d.]+(?:e-?\d+)?|True|False|None|"[^"]*"|'[^']*')$/.test(expression);
   return { kind: literal ? 'literal' : 'expression', expression };
+}
+
+/** The kind of tensor that somebody wrote down, as far as that says it. */
+export function asTensor(
+  { dtype, high }: WrittenShape,
+  otherwise: Pick<FormInput, 'kind' | 'dtype' | 'high'>,
+): Pick<FormInput, 'kind' | 'dtype' | 'high'> {
+  const isTensor = otherwise.kind === 'float' || otherwise.kind === 'index' || otherwise.kind === 'mask';
+  if (dtype === null) return isTensor ? otherwise : { kind: 'float', dtype: 'f32', high: '' };
+  const kind = kindOfDtype(dtype);
+  return { kind, dtype, high: high !== null ? String(high) : kind === 'index' ? otherwise.high || '2' : '' };
+}
+
+export function kindOfDtype(dtype: Dtype): 'mask' | 'index' | 'float' {
+  if (dtype === 'bool') return 'mask';
+  return /^[iu]/.test(dtype) ? 'index' : 'float';
 }

@@ -3,13 +3,16 @@ import type { FileAnalysis } from '../analyze';
 import type { FormInit, FormInput, FormValues } from '../../protocol/panel';
 import type { Dtype } from '../../protocol/vocabulary';
 import { summarize } from '../infer/analyzeFunction';
+import type { Dim } from '../infer/dims';
 import type { Requirement } from '../infer/requirements';
+import { isProblemModel } from '../infer/evaluate/provided';
 import { sequenceOf } from '../infer/values';
 import type { Value } from '../infer/values';
-import { writtenShapes } from '../infer/written';
+import { commentSymbol, writtenShapes, writtenTensor } from '../infer/annotations/comments';
 import type { WrittenInput } from '../infer/written';
 import type { Parameter, Span } from '../lower/ir';
 import { expressionValue } from './assume';
+import { asTensor, kindOfDtype } from './fields';
 import { guessShape, guessSize, usualSize } from './guesses';
 import { signatureOf } from './signature';
 import type { Signature } from './signature';
@@ -109,7 +112,7 @@ class Filler {
       summarize(this.analysis.session, this.subject.key)?.requirements ?? new Map<string, Requirement>();
     return this.signature.inputs.map((parameter, at) => {
       const comment = written.get(parameter.name);
-      if (comment) return this.fromWritten(comment);
+      if (comment) return this.fromWritten(comment, parameter, requirements.get(parameter.name) ?? null);
       if (usesProvided && provided.count !== null && at < provided.count) {
         return said(this.expression(parameter.name, `get_inputs()[${at}]`, this.where('get_inputs')));
       }
@@ -125,32 +128,23 @@ class Filler {
 
   /** `get_inputs()` speaks of the one class that such files define for it. */
   private isModel(): boolean {
-    const { file } = this.analysis.session;
-    const modules = file.facts.classes.filter((each) => each.methods.has('forward'));
-    return this.subject.qualname === 'Model' || modules.length === 1;
+    return isProblemModel(this.analysis.session.file, this.subject.qualname);
   }
 
-  private fromWritten(written: WrittenInput): Filled<FormInput> {
+  private fromWritten(written: WrittenInput, parameter: Parameter, requirement: Requirement | null): Filled<FormInput> {
     const learned = 'the # shape: comment';
     if (written.kind === 'expression') return said(this.expression(written.name, written.expression, learned));
-    let sure = true;
-    const sizes = written.sizes.map((each) => {
-      if (typeof each === 'number') return each;
-      const known = this.sizes.get(`${this.subject.key}:#${each}`);
-      if (known !== undefined) return known;
-      sure = false;
-      return usualSize(each);
-    });
-    const row: FormInput = {
-      ...this.blank(written.name),
-      kind: kindOfDtype(written.dtype),
-      shape: sizes.join(', '),
-      dtype: written.dtype,
-      high: written.high === null ? '' : String(written.high),
-      learned,
-    };
-    return said(row.kind === 'index' && row.high === '' ? { ...row, high: '2' } : row, sure);
+    const { shape } = writtenTensor(written, this.sizeNamed);
+    const { sizes, certain: sure } = guessShape(shape, this.sizes);
+    const { row } = this.fromCode(parameter, requirement);
+    return said({ ...row, ...asTensor(written, row), expression: '', shape: sizes.join(', '), learned }, sure);
   }
+
+  /** What a name in a comment is: a constant of the file, or a size of the function. */
+  private readonly sizeNamed = (name: string): Dim => {
+    const value = expressionValue(this.analysis, name);
+    return (value?.kind === 'number' ? value.dim : null) ?? commentSymbol(this.subject.key, name);
+  };
 
   private fromCode(parameter: Parameter, requirement: Requirement | null): Filled<FormInput> {
     const { name } = parameter;
@@ -264,9 +258,4 @@ function byDefault<Row>(row: Row): Filled<Row> {
 
 function guessed<Row>(row: Row): Filled<Row> {
   return { row, certain: false, said: false };
-}
-
-function kindOfDtype(dtype: Dtype): FormInput['kind'] {
-  if (dtype === 'bool') return 'mask';
-  return /^[iu]/.test(dtype) ? 'index' : 'float';
 }

@@ -8,6 +8,8 @@ import { certainNumber, totalsOf } from '../infer/totals';
 import type { FunctionFacts } from '../lower/facts';
 import { walkBody } from '../lower/walk';
 import type { Span } from '../lower/ir';
+import { inOneGo } from '../steps';
+import type { Steps } from '../steps';
 import { workOf } from './assume';
 import { prefill } from './prefill';
 import type { RaceSubject } from './subject';
@@ -17,8 +19,14 @@ const LONGEST_FORMULA = 28;
 
 /** In the order of the text. */
 export function raceSubjects(analysis: FileAnalysis): readonly RaceSubject[] {
+  return inOneGo(raceSubjectsInSteps(analysis));
+}
+
+/** The same, one function a step. */
+export function* raceSubjectsInSteps(analysis: FileAnalysis): Steps<readonly RaceSubject[]> {
   const found: RaceSubject[] = [];
   for (const each of analysis.functions) {
+    yield;
     const facts = analysis.session.file.functionFacts(each.key);
     // While its code is broken, a function is shown as it last was: the raw summary and not what is left of it.
     const summary = summarize(analysis.session, each.key) ?? each;

@@ -61,7 +61,7 @@ export function commentFor(
     return { start: bracket, end: bracket, newText: `, ${finding.code}` };
   }
   const next = lines.lineStart(line + 1);
-  const content = text.slice(lines.lineStart(line), next).replace(/\s+$/, '');
+  const content = text.slice(lines.lineStart(line), next).trimEnd();
   const comment = `# matmul-lens: ignore[${finding.code}]`;
   // A backslash or an open string at the line's end leaves no room for a comment: it goes above.
   if (content.endsWith('\\') || isInsideString(content)) {

@@ -111,7 +111,9 @@ function applyBuiltin(t: Translator, expr: CallExpr, name: string, { positional,
     case 'max':
     case 'min': {
       const all = positional.length === 1 ? [elementOf(known)] : positional.map((each) => each.known);
-      const joined = all.reduce(join);
+      const [first, ...rest] = all;
+      if (!first) return t.refuse(expr, `\`${name}\` of nothing fails in Python`);
+      const joined = rest.reduce(join, first);
       if (name !== 'sum' && !isScalar(joined))
         return t.refuse(
           expr,

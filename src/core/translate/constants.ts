@@ -14,11 +14,14 @@ export function translateConstant(t: Translator, name: string, value: Expr, at: 
       at,
       `the global \`${name}\` is changed while the program runs; under jax.jit its first value would stay`,
     );
+  if (program.constantsUnderWay.has(name)) return t.refuse(at, `the global \`${name}\` is made of itself`);
+  program.constantsUnderWay.add(name);
   const top = new Translator(program, { key: '', origin: 0, owner: null }, null, 'constructor');
   let term: Term | null = null;
   const refusals = top.tentatively(() => {
     term = top.expr(value);
   });
+  program.constantsUnderWay.delete(name);
   const found = term as Term | null;
   const reason = refusals.first()?.reason;
   if (!found || reason !== undefined) return t.refuse(at, `the global \`${name}\`: ${reason ?? 'it cannot be read'}`);

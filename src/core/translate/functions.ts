@@ -26,6 +26,9 @@ const HARMLESS =
 /** Decorators under which autograd records nothing: results carry no gradient. */
 const GRADIENT_FREE = /^torch\.(?:autograd\.grad_mode\.)?(?:no_grad|inference_mode)$/;
 
+/** What a function counts as among nested steps. */
+const FUNCTION_WEIGHT = 20;
+
 export class Functions {
   private readonly written: PyFunction[] = [];
   private readonly known = new Map<string, Made | 'under way' | null>();
@@ -93,8 +96,11 @@ export class Functions {
     const id = describe([key, self?.shape ?? null, self?.path ?? null, [...kinds], entry]);
     const known = this.known.get(id);
     if (known !== undefined) return known;
+    const { effort } = this.program;
+    if (!effort.enter(FUNCTION_WEIGHT)) return null;
     this.known.set(id, 'under way');
     const made = this.translate(key, self, kinds, entry);
+    effort.leave(FUNCTION_WEIGHT);
     this.known.set(id, made);
     return made;
   }

@@ -1,8 +1,10 @@
 /** Translates functions and modules of a file to JAX, or says why not. */
 import type { FileAnalysis } from '../analyze';
+import type { Span } from '../lower/ir';
 import { assemble } from './assemble';
 import type { Part } from './assemble';
 import type { ModuleNames } from './conversions';
+import { TOO_MUCH } from './effort';
 import { constructorArguments } from './entry';
 import { freeNames } from './freeNames';
 import { NameSupply } from './nameSupply';
@@ -136,6 +138,7 @@ function translate(
   let structure: Structure | null = null;
   if (subject.kind === 'function') program.entry(subject.key, null, entry);
   else structure = translateModule(program, subject, entry, options);
+  if (program.effort.exhausted) program.refusals.add({ ...nameSpan(program, subject), reason: TOO_MUCH, wayOut: null });
   const refusals = program.refusals.list();
   if (refusals.length > 0) return { kind: 'refused', refusals };
   const [unbound] = freeNames(program);
@@ -149,6 +152,12 @@ function translate(
     structure,
     module: subject.kind === 'module' ? { className: subject.name, ...own } : null,
   };
+}
+
+function nameSpan({ file }: Program, subject: Subject): Span {
+  if (subject.kind === 'module') return subject.span;
+  const start = file.functionFacts(subject.key)?.def.start ?? 0;
+  return { start, end: start + 3 };
 }
 
 /** A name of another file: what it stands for there is not known here. */

@@ -108,8 +108,17 @@ export function tensorKnown(facts: Partial<Omit<TensorKnown, 'kind'>> = {}): Ten
   return { kind: 'tensor', elements: null, rank: null, dtype: null, roots: [], ...facts };
 }
 
+/** Of sequences that hold more values than this, in sequences within them too, nothing is known. */
+const MOST_PARTS = 1_000;
+
 export function sequenceKnown(form: 'tuple' | 'list', items: readonly Known[]): SequenceKnown {
+  if (items.reduce(partsLeft, MOST_PARTS) <= 0) return manyOf(form, UNKNOWN);
   return { kind: 'sequence', form, items, element: items.reduce<Known | null>(joinMaybe, null) ?? UNKNOWN };
+}
+
+function partsLeft(left: number, known: Known): number {
+  if (left <= 0 || known.kind !== 'sequence') return left - 1;
+  return (known.items ?? [known.element]).reduce(partsLeft, left - 1);
 }
 
 export function manyOf(form: 'tuple' | 'list', element: Known): SequenceKnown {

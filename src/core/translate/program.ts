@@ -6,6 +6,7 @@ import { Classes } from './classes';
 import { Constructor } from './constructor';
 import { truthOf } from './constructorValues';
 import { Config } from './config';
+import { Effort } from './effort';
 import { Functions } from './functions';
 import type { Made } from './functions';
 import type { Known, ModuleKnown, ModuleShape, Term } from './known';
@@ -20,9 +21,12 @@ import { rewrite, visit } from './walk';
 
 export class Program {
   readonly refusals = new Refusals();
+  readonly effort = new Effort();
   readonly notes = new Set<string>();
   readonly constants = new Map<string, Py>();
   readonly constantTerms = new Map<string, Term>();
+  /** Those whose values are being translated: one that comes up again is made of itself. */
+  readonly constantsUnderWay = new Set<string>();
   /** Names that some function declares global. */
   readonly rebound: ReadonlySet<string>;
   readonly config: Config;
@@ -36,9 +40,7 @@ export class Program {
     private readonly names: NameSupply,
   ) {
     this.classes = new Classes(file);
-    this.rebound = new Set(
-      [...file.text.matchAll(/^\s*global\s+([\w, ]+)$/gm)].flatMap((each) => (each[1] ?? '').split(/[\s,]+/)),
-    );
+    this.rebound = file.once('rebound names', () => reboundNames(file.text));
     this.config = new Config();
     this.functions = new Functions(this, (hint) => names.free(hint));
   }
@@ -188,6 +190,11 @@ export class Program {
   written(): readonly PyFunction[] {
     return this.functions.list();
   }
+}
+
+function reboundNames(text: string): ReadonlySet<string> {
+  const names = [...text.matchAll(/^[ \t]*global[ \t]+([\w, ]+)$/gm)];
+  return new Set(names.flatMap((each) => (each[1] ?? '').split(/[\s,]+/)));
 }
 
 export function dependsOnFacts(code: Py): boolean {

@@ -35,7 +35,7 @@ export function translateBlock(t: Translator, statements: readonly Stmt[], retur
       }
     }
     for (const text of commentsBefore(t, statement)) written.push({ kind: 'comment', text, trailing: false });
-    const block = translateStatement(t, statement, returned);
+    const block = t.step(statement, () => translateStatement(t, statement, returned)) ?? NOTHING;
     written.push(...block.statements);
     const trailing = trailingComment(t, statement);
     if (trailing !== null && block.statements.length === 1)

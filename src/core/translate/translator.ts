@@ -2,6 +2,7 @@
 import type { Expr, Span } from '../lower/ir';
 import { OUTSIDE, rootsOf, tensorKnown } from './known';
 import type { Known, ModuleKnown, TensorKnown, Term } from './known';
+import { TOO_MUCH } from './effort';
 import type { Host } from './op';
 import type { Program } from './program';
 import { name as nameOf } from './python';
@@ -59,7 +60,19 @@ export class Translator implements Host {
   }
 
   expr(expr: Expr): Term {
-    return translateExpr(this, expr);
+    return this.step(expr, () => translateExpr(this, expr)) ?? this.refuse(expr, TOO_MUCH);
+  }
+
+  /** Translates a part; null, and refused, where the whole has become too much. */
+  step<T>(at: Span, translate: () => T): T | null {
+    const { effort } = this.program;
+    if (!effort.enter()) {
+      this.refuse(at, TOO_MUCH);
+      return null;
+    }
+    const result = translate();
+    effort.leave();
+    return result;
   }
 
   refuse(at: Span, reason: string, wayOut: string | null = null): Term {

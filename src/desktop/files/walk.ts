@@ -1,5 +1,5 @@
 /**
- * The Python files below a folder, as linters search them: `.gitignore` files count (nested ones too, and those
+ * The Python files and notebooks below a folder, as linters search them: `.gitignore` files count (nested ones too, and those
  * above up to the repository's root), hidden folders and folders of built or installed code are left out. What is
  * named is searched whatever an ignore file says. Symbolic links are followed; each real folder is visited once, so
  * that a loop ends.
@@ -44,7 +44,7 @@ export async function* walk(root: string): AsyncGenerator<Found> {
       const place = path.join(folder.path, entry.name);
       const shown = path.join(folder.shown, entry.name);
       const kind = await kindOf(entry, place);
-      if (kind === 'file' && /\.pyw?$/.test(entry.name) && !isIgnored(rules, place, false)) {
+      if (kind === 'file' && /\.(?:pyw?|ipynb)$/.test(entry.name) && !isIgnored(rules, place, false)) {
         yield { kind: 'file', path: place, shown };
       } else if (kind === 'folder' && isSource(entry.name) && !isIgnored(rules, place, true)) {
         const target = entry.isSymbolicLink() ? await realpath(place) : path.join(folder.real, entry.name);

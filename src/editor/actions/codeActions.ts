@@ -1,6 +1,7 @@
 /** The lightbulb. Edits are made of the document's present version only. */
 import * as vscode from 'vscode';
 import type { AnalysisService } from '../analysis/analysisService';
+import { offsetOf } from '../analysis/ranges';
 import type { RuleDocumentation } from '../hints/findingDiagnostics';
 import { PYTHON } from '../languages';
 import { ignoredRules } from '../settings';
@@ -29,8 +30,8 @@ async function codeActions(
 ): Promise<vscode.CodeAction[]> {
   const snapshot = await analyses.upToDate(document);
   if (!snapshot?.analysis) return [];
-  const scene = { document, analysis: snapshot.analysis, documentation };
-  const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+  const scene = { snapshot, analysis: snapshot.analysis, documentation };
+  const [start, end] = [offsetOf(snapshot, range.start), offsetOf(snapshot, range.end)];
   const ignored = ignoredRules(document);
   const findings = snapshot.findings.filter(
     (each) => each.start <= end && each.end >= start && !ignored.has(each.code),

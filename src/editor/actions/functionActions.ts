@@ -1,5 +1,6 @@
 /** What can be done with the function around the cursor: translate it, race it. */
 import * as vscode from 'vscode';
+import { lineOf } from '../analysis/ranges';
 import { COMMANDS } from '../commands';
 import { isCell } from '../languages';
 import type { ActionScene } from './findingActions';
@@ -7,8 +8,9 @@ import type { ActionScene } from './findingActions';
 export const CONVERT_KIND = vscode.CodeActionKind.RefactorRewrite.append('jax');
 export const RACE_KIND = vscode.CodeActionKind.Refactor.append('race');
 
-export function functionActions({ document, analysis }: ActionScene, line: number): vscode.CodeAction[] {
-  const subject = analysis.core.subjectAtLine(analysis.file, line + 1);
+export function functionActions({ snapshot, analysis }: ActionScene, line: number): vscode.CodeAction[] {
+  const { document } = snapshot.part;
+  const subject = analysis.core.subjectAtLine(analysis.file, lineOf(snapshot, line) + 1);
   if (!subject) return [];
   const { qualname } = subject;
   return [

@@ -1,24 +1,28 @@
-/** The analyses of all open Python documents. Never throws into the host. */
+/** The analyses of all open Python documents, cells of notebooks included. Never throws into the host. */
 import * as vscode from 'vscode';
 import type { FileAnalysis } from '../../core';
-import { isOurs } from '../languages';
+import { isCell, isOurs } from '../languages';
 import type { Log } from '../log';
-import { DocumentAnalysis } from './documentAnalysis';
-import { idOf } from './otherSources';
 import type { AnalysisEngine } from './engine';
+import { keyOfNotebook, notebookOf, NotebookSource } from './notebookSource';
+import { idOf } from './otherSources';
 import type { Snapshot } from './snapshot';
+import { DocumentSource } from './source';
+import { SourceAnalysis } from './sourceAnalysis';
 
 /** A branch that is checked out changes many files at once. */
 const FILES_SETTLE_MS = 500;
 
 export class AnalysisService implements vscode.Disposable {
-  private readonly documents = new Map<string, DocumentAnalysis>();
-  private readonly analyzed = new vscode.EventEmitter<vscode.TextDocument>();
+  private readonly sources = new Map<string, SourceAnalysis>();
+  /** By the document; the cells of one notebook have one in common. */
+  private readonly documents = new Map<string, SourceAnalysis>();
+  private readonly analyzed = new vscode.EventEmitter<readonly vscode.TextDocument[]>();
   private readonly closed = new vscode.EventEmitter<vscode.Uri>();
   private readonly subscriptions: readonly vscode.Disposable[];
   private settling: ReturnType<typeof setTimeout> | null = null;
 
-  /** A document has a new snapshot. */
+  /** Documents have new snapshots, or none any more. */
   readonly onDidAnalyze = this.analyzed.event;
   /** A document was closed, or is no Python any more. */
   readonly onDidForget = this.closed.event;
@@ -34,18 +38,28 @@ export class AnalysisService implements vscode.Disposable {
       }),
       ...this.watchFiles(),
       vscode.workspace.onDidChangeTextDocument((change) => this.documents.get(keyOf(change.document))?.edited(change)),
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => {
+        for (const cell of notebook.getCells()) this.opened(cell.document);
+      }),
+      // Cells were put in, taken away or moved; what they print changes nothing.
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        if (contentChanges.length > 0) this.sources.get(keyOfNotebook(notebook))?.touched();
+      }),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+        this.drop(keyOfNotebook(notebook));
+      }),
     ];
     for (const document of vscode.workspace.textDocuments) this.opened(document);
   }
 
   /** The newest snapshot, perhaps of an earlier version; null before the first. */
   latest(document: vscode.TextDocument): Snapshot | null {
-    return this.documents.get(keyOf(document))?.latest ?? null;
+    return this.documents.get(keyOf(document))?.latest(document) ?? null;
   }
 
   /** The snapshot of the present version; null where it was edited meanwhile, or cannot be analysed. */
   async upToDate(document: vscode.TextDocument): Promise<Snapshot | null> {
-    return (await this.track(document)?.upToDate()) ?? null;
+    return (await this.track(document)?.upToDate(document)) ?? null;
   }
 
   /** Analyses texts that are no documents. */
@@ -55,12 +69,13 @@ export class AnalysisService implements vscode.Disposable {
 
   /** Where in the document an offset of its newest snapshot is now. */
   positionNow(document: vscode.TextDocument, offset: number): vscode.Position {
-    return document.positionAt(this.documents.get(keyOf(document))?.offsetNow(offset) ?? offset);
+    return document.positionAt(this.documents.get(keyOf(document))?.offsetNow(document, offset) ?? offset);
   }
 
   dispose(): void {
     for (const each of this.subscriptions) each.dispose();
-    for (const each of this.documents.values()) each.dispose();
+    for (const each of this.sources.values()) each.dispose();
+    this.sources.clear();
     this.documents.clear();
     this.engine.dispose();
     this.analyzed.dispose();
@@ -74,7 +89,7 @@ export class AnalysisService implements vscode.Disposable {
       if (this.settling) clearTimeout(this.settling);
       this.settling = setTimeout(() => {
         void this.engine.filesChanged().then(() => {
-          for (const each of this.documents.values()) void each.refresh();
+          for (const each of this.sources.values()) void each.refresh();
         });
       }, FILES_SETTLE_MS);
     };
@@ -93,28 +108,40 @@ export class AnalysisService implements vscode.Disposable {
   }
 
   private opened(document: vscode.TextDocument): void {
-    void this.track(document)?.upToDate();
+    void this.track(document)?.upToDate(document);
   }
 
-  private track(document: vscode.TextDocument): DocumentAnalysis | null {
+  private track(document: vscode.TextDocument): SourceAnalysis | null {
     if (!isOurs(document) || document.isClosed) return null;
-    const key = keyOf(document);
-    const known = this.documents.get(key);
+    const known = this.documents.get(keyOf(document));
     if (known) return known;
-    const made = new DocumentAnalysis(document, this.engine, this.log, () => {
-      this.analyzed.fire(document);
-    });
-    this.documents.set(key, made);
-    return made;
+    const notebook = isCell(document.uri) ? notebookOf(document) : null;
+    if (isCell(document.uri) && !notebook) return null;
+    const source = notebook ? new NotebookSource(notebook) : new DocumentSource(document);
+    const analysis =
+      this.sources.get(source.key) ??
+      new SourceAnalysis(source, this.engine, this.log, (documents) => {
+        this.analyzed.fire(documents);
+      });
+    this.sources.set(source.key, analysis);
+    this.documents.set(keyOf(document), analysis);
+    return analysis;
   }
 
   /** Also how a document changes its language: it closes and opens again. */
   private forget(uri: vscode.Uri): void {
-    const known = this.documents.get(uri.toString());
+    const key = uri.toString();
+    const known = this.documents.get(key);
     if (!known) return;
-    known.dispose();
-    this.documents.delete(uri.toString());
+    this.documents.delete(key);
+    if (isCell(uri)) known.touched();
+    else this.drop(key);
     this.closed.fire(uri);
+  }
+
+  private drop(key: string): void {
+    this.sources.get(key)?.dispose();
+    this.sources.delete(key);
   }
 }
 

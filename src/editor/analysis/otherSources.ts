@@ -1,6 +1,7 @@
 /** The files that documents import, read through VS Code: in every host, on every file system. Nothing is run. */
 import * as vscode from 'vscode';
 import type { FolderReader } from '../../core';
+import { loadCore } from './analysis';
 import type { Core } from './analysis';
 
 /** Longer files are generated data. */
@@ -11,7 +12,8 @@ export function idOf({ scheme, authority, path }: vscode.Uri): string {
   return `${scheme}://${authority}${path}`;
 }
 
-function uriOf(id: string): vscode.Uri {
+/** The file that core names so. */
+export function uriOf(id: string): vscode.Uri {
   const [, scheme = 'file', authority = '', path = '/'] = /^([^:]*):\/\/([^/]*)(.*)$/s.exec(id) ?? [];
   return vscode.Uri.from({ scheme, authority, path });
 }
@@ -31,7 +33,7 @@ export const WORKSPACE_FILES: FolderReader = {
     if (open) return open.getText();
     try {
       const bytes = await vscode.workspace.fs.readFile(uri);
-      return bytes.length > LONGEST_BYTES ? null : new TextDecoder().decode(bytes);
+      return bytes.length > LONGEST_BYTES ? null : (await loadCore()).decodeSource(bytes, TextDecoder);
     } catch {
       return null;
     }

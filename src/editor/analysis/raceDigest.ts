@@ -21,7 +21,10 @@ export function raceDigest(text: string, file: FileAnalysis, subject: RaceSubjec
 export function definitionOf({ session }: FileAnalysis, subject: RaceSubject): Span {
   if (subject.kind === 'function') return subject.body;
   const [name] = subject.qualname.split('.');
-  return session.file.facts.classes.find((each) => each.qualname === name)?.statement ?? subject.body;
+  // Of several definitions, the one that the subject stands in.
+  const isAround = ({ start, end }: Span): boolean => start <= subject.body.start && end >= subject.body.end;
+  const found = session.file.facts.classes.find((each) => each.qualname === name && isAround(each.statement));
+  return found?.statement ?? subject.body;
 }
 
 /** Definitions outside of `definition` that it reaches, those of other files included, in a fixed order. */

@@ -4,7 +4,9 @@ import type { RaceSubject, Refusal } from '../../core';
 import { literalText } from '../../protocol';
 import type { AnalysisService } from '../analysis/analysisService';
 import { definitionOf } from '../analysis/raceDigest';
+import { placeOf, rangeOf } from '../analysis/ranges';
 import type { Snapshot } from '../analysis/snapshot';
+import { reveal } from '../reveal';
 import { PREVIEWS } from '../virtualDocuments';
 import type { VirtualDocuments } from '../virtualDocuments';
 import { BESIDE } from './previews';
@@ -31,8 +33,9 @@ export class JaxConversions implements vscode.Disposable {
     const document = await vscode.workspace.openTextDocument(uri);
     const snapshot = await this.analyses.upToDate(document);
     const { analysis } = snapshot ?? {};
-    // A translation may need any function of the file; what is shown while typing reads fewer.
-    const whole = snapshot ? (await this.analyses.analyzeTexts())(snapshot.text) : null;
+    // A translation may need any function of the file; what is shown while typing reads fewer. A cell knows nothing
+    // of what those below it define anew.
+    const whole = snapshot ? (await this.analyses.analyzeTexts())(snapshot.text.slice(0, snapshot.part.end)) : null;
     const conversion = analysis && whole ? analysis.core.convertToJax(whole, qualname) : null;
     if (!snapshot || !conversion) {
       void vscode.window.showErrorMessage(
@@ -41,7 +44,7 @@ export class JaxConversions implements vscode.Disposable {
       return;
     }
     if (!conversion.ok) {
-      refuse(document, qualname, conversion.refusals);
+      refuse(snapshot, qualname, conversion.refusals);
       return;
     }
     const before = this.documents.put(PREVIEWS, `${qualname}/PyTorch.py`, definition(snapshot, qualname));
@@ -57,17 +60,15 @@ export class JaxConversions implements vscode.Disposable {
     const document = await vscode.workspace.openTextDocument(converted.uri);
     const snapshot = await this.analyses.upToDate(document);
     const subject = snapshot ? subjectOf(snapshot, converted.qualname) : null;
-    const end = document.positionAt(subject?.body.end ?? document.getText().length);
+    const end =
+      subject && snapshot ? rangeOf(snapshot, subject.body).end : document.lineAt(document.lineCount - 1).range.end;
     // Top level code cannot stand inside of a class: it goes behind the whole definition around it.
     const line = endOfTopLevel(document, end.line);
     const at = document.lineAt(line).range.end;
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, at, `\n\n\n${converted.source.trimEnd()}\n`);
     await vscode.workspace.applyEdit(edit);
-    await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.One,
-      selection: new vscode.Range(line + 3, 0, line + 3, 0),
-    });
+    await reveal(document, new vscode.Range(line + 3, 0, line + 3, 0), vscode.ViewColumn.One);
   }
 
   async saveAsNewFile(preview: vscode.Uri): Promise<void> {
@@ -103,8 +104,9 @@ function withNotes(conversion: { readonly source: string; readonly notes: readon
   return notes.length === 0 ? conversion.source : `${notes.join('\n')}\n${conversion.source}`;
 }
 
-function subjectOf({ analysis }: Snapshot, qualname: string): RaceSubject | null {
-  return analysis?.core.subjectNamed(analysis.file, qualname) ?? null;
+function subjectOf({ analysis, subjects }: Snapshot, qualname: string): RaceSubject | null {
+  const own = subjects.find((each) => each.qualname === qualname);
+  return own ?? analysis?.core.subjectNamed(analysis.file, qualname) ?? null;
 }
 
 function definition(snapshot: Snapshot, qualname: string): string {
@@ -126,19 +128,18 @@ function endOfTopLevel(document: vscode.TextDocument, line: number): number {
   return end;
 }
 
-function refuse(document: vscode.TextDocument, qualname: string, refusals: readonly Refusal[]): void {
+function refuse(snapshot: Snapshot, qualname: string, refusals: readonly Refusal[]): void {
   const [first] = refusals;
   if (!first) return;
-  const at = document.positionAt(first.start);
+  const { document, range } = placeOf(snapshot, first);
   const text = literalText(
-    vscode.l10n.t('{0} cannot be converted to JAX: {1} (line {2}).', qualname, first.reason, at.line + 1),
+    vscode.l10n.t('{0} cannot be converted to JAX: {1} (line {2}).', qualname, first.reason, range.start.line + 1),
   );
   const show = vscode.l10n.t('Show Line');
   void vscode.window
     .showWarningMessage(first.wayOut === null ? text : `${text} ${literalText(first.wayOut)}`, show)
     .then(async (answer) => {
       if (answer !== show) return;
-      const range = new vscode.Range(at, document.positionAt(first.end));
-      await vscode.window.showTextDocument(document, { selection: range });
+      await reveal(document, range, undefined);
     });
 }

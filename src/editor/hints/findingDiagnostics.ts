@@ -1,9 +1,13 @@
-/** Findings in the code: three dots under it, never a warning; only what certainly fails is an error. */
+/**
+ * Findings in the code: three dots under it, never a warning; only what certainly fails is an error. And `# shape:`
+ * comments that cannot be read.
+ */
 import * as vscode from 'vscode';
-import type { Finding } from '../../core';
+import type { CommentProblem, Finding } from '../../core';
 import type { Core } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
-import { rangeOf } from '../analysis/ranges';
+import { placeOf, rangeOf } from '../analysis/ranges';
+import type { Snapshot } from '../analysis/snapshot';
 import { affects, ignoredRules, isEnabled } from '../settings';
 
 export const SOURCE = 'Matmul Lens';
@@ -20,8 +24,8 @@ export class FindingDiagnostics implements vscode.Disposable {
     private readonly documentation: RuleDocumentation,
   ) {
     this.subscriptions = [
-      analyses.onDidAnalyze((document) => {
-        this.show(document);
+      analyses.onDidAnalyze((documents) => {
+        for (const document of documents) this.show(document);
       }),
       analyses.onDidForget((uri) => {
         this.collection.delete(uri);
@@ -41,35 +45,54 @@ export class FindingDiagnostics implements vscode.Disposable {
   private show(document: vscode.TextDocument): void {
     const snapshot = this.analyses.latest(document);
     // The next snapshot of an edited document is on its way; until then VS Code moves the marks along.
-    if (snapshot?.version !== document.version) return;
-    const { analysis } = snapshot;
-    const ignored = ignoredRules(document);
-    const shown =
-      analysis && isEnabled('hints', document)
-        ? snapshot.findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code))
-        : [];
-    this.collection.set(
-      document.uri,
-      analysis ? shown.map((each) => diagnosticOf(document, each, analysis.core, this.documentation)) : [],
-    );
+    if (snapshot && snapshot.part.version !== document.version) return;
+    this.collection.set(document.uri, snapshot && isEnabled('hints', document) ? this.diagnostics(snapshot) : []);
+  }
+
+  private diagnostics(snapshot: Snapshot): vscode.Diagnostic[] {
+    const { analysis, findings, part } = snapshot;
+    if (!analysis) return [];
+    const { core, file } = analysis;
+    const ignored = ignoredRules(part.document);
+    const shown = findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code));
+    const problems = core.commentProblemsOf(file).filter((each) => each.start >= part.start && each.end <= part.end);
+    return [
+      ...shown.map((each) => diagnosticOf(snapshot, each, core, this.documentation)),
+      ...problems.map((each) => commentDiagnostic(snapshot, each, this.documentation)),
+    ];
   }
 }
 
 export function diagnosticOf(
-  document: vscode.TextDocument,
+  snapshot: Snapshot,
   finding: Finding,
   core: Core,
   documentation: RuleDocumentation,
 ): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(rangeOf(document, finding), finding.message, SEVERITIES[finding.severity]);
+  const diagnostic = new vscode.Diagnostic(rangeOf(snapshot, finding), finding.message, SEVERITIES[finding.severity]);
   diagnostic.source = SOURCE;
   diagnostic.code = { value: finding.code, target: documentation(core.documentationPath(finding.code)) };
-  diagnostic.relatedInformation = finding.related.map(
-    (each) =>
-      new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, rangeOf(document, each)), each.message),
-  );
+  diagnostic.relatedInformation = finding.related.map((each) => {
+    const { document, range } = placeOf(snapshot, each);
+    return new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, range), each.message);
+  });
   return diagnostic;
 }
+
+/** A comment that says nothing to this tool although it means to. */
+function commentDiagnostic(
+  snapshot: Snapshot,
+  problem: CommentProblem,
+  documentation: RuleDocumentation,
+): vscode.Diagnostic {
+  const { Information } = vscode.DiagnosticSeverity;
+  const diagnostic = new vscode.Diagnostic(rangeOf(snapshot, problem), problem.message, Information);
+  diagnostic.source = SOURCE;
+  diagnostic.code = { value: 'shape-comment', target: documentation(SHAPES_PAGE) };
+  return diagnostic;
+}
+
+const SHAPES_PAGE = 'docs/SHAPES.md';
 
 const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,

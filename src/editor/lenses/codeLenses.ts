@@ -1,6 +1,6 @@
 /**
- * At most two lenses above a function: what it costs and the way to race it, and then what the last race said, or
- * before any race what a rule suggests. They come from the newest snapshot without waiting for the next one, moved
+ * At most two lenses above a function: what it costs and (but in a notebook) the way to race it, and then what the
+ * last race said, or before any race what a rule suggests. They come from the newest snapshot without waiting for the next one, moved
  * along with the edits since, so that nothing jumps while somebody types.
  */
 import * as vscode from 'vscode';
@@ -13,7 +13,7 @@ import { isCell } from '../languages';
 import { markText } from '../race/raceMark';
 import type { RaceHistory } from '../race/raceHistory';
 import { ignoredRules, isEnabled } from '../settings';
-import { benchmarkText, suggestionText } from './lensText';
+import { benchmarkText, costText, suggestionText } from './lensText';
 
 export class RaceLenses implements vscode.CodeLensProvider {
   constructor(
@@ -34,15 +34,11 @@ export class RaceLenses implements vscode.CodeLensProvider {
     const at = this.analyses.positionNow(document, subject.start);
     const line = new vscode.Range(at, at);
     const suggestion = suggestionOf(document, snapshot, subject);
-    if (isCell(document.uri)) return suggestion ? [new vscode.CodeLens(line, suggestion)] : [];
-    const second = this.markOf(document, snapshot, subject) ?? suggestion;
-    const first: vscode.Command = {
-      title: benchmarkText(subject),
-      tooltip: vscode.l10n.t('Race PyTorch against JAX on this machine'),
-      command: COMMANDS.benchmark,
-      arguments: [document.uri, subject.qualname],
-    };
-    return [first, ...(second ? [second] : [])].map((command) => new vscode.CodeLens(line, command));
+    const commands = isCell(document.uri)
+      ? // Without a command a lens is plain text.
+        [{ title: costText(subject), command: '' }, suggestion]
+      : [benchmarkOf(document, subject), this.markOf(document, snapshot, subject) ?? suggestion];
+    return commands.flatMap((command) => (command ? [new vscode.CodeLens(line, command)] : []));
   }
 
   private markOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.Command | null {
@@ -55,6 +51,15 @@ export class RaceLenses implements vscode.CodeLensProvider {
       arguments: [mark.id],
     };
   }
+}
+
+function benchmarkOf(document: vscode.TextDocument, subject: RaceSubject): vscode.Command {
+  return {
+    title: benchmarkText(subject),
+    tooltip: vscode.l10n.t('Race PyTorch against JAX on this machine'),
+    command: COMMANDS.benchmark,
+    arguments: [document.uri, subject.qualname],
+  };
 }
 
 function suggestionOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.Command | null {

@@ -3,10 +3,15 @@ import type { Finding, RaceSubject } from '../../core';
 
 /** Such as `▶ Benchmark forward · 6 matmuls · 1.6 GFLOP`. */
 export function benchmarkText(subject: RaceSubject): string {
+  return `▶ Benchmark ${costText(subject)}`;
+}
+
+/** Such as `forward · 6 matmuls · 1.6 GFLOP`. */
+export function costText(subject: RaceSubject): string {
   const name = subject.kind === 'module' ? 'forward' : (subject.qualname.split('.').at(-1) ?? subject.qualname);
   const { products, flopsText } = subject;
   return [
-    `▶ Benchmark ${name}`,
+    name,
     ...(products > 0 ? [products === 1 ? '1 matmul' : `${products} matmuls`] : []),
     ...(flopsText === null ? [] : [flopsText]),
   ].join(' · ');

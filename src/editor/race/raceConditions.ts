@@ -7,9 +7,11 @@ import { locate } from './raceTarget';
 
 export function watchRaceConditions(stage: RaceStage, analyses: AnalysisService): vscode.Disposable {
   return vscode.Disposable.from(
-    analyses.onDidAnalyze((document) => {
+    analyses.onDidAnalyze((documents) => {
       const { shown } = stage;
-      if (shown.kind !== 'race' || shown.run.target.uri.toString() !== document.uri.toString()) return;
+      if (shown.kind !== 'race') return;
+      const document = documents.find((each) => each.uri.toString() === shown.run.target.uri.toString());
+      if (!document) return;
       const snapshot = analyses.latest(document);
       const subject = snapshot?.subjects.find((each) => each.qualname === shown.run.target.qualname);
       stage.setStale(!snapshot || !subject || bodyDigest(snapshot, subject) !== shown.run.digest);

@@ -148,7 +148,7 @@ export class RaceFlow {
     if (isCell(location.located.target.uri)) {
       notices.problem(
         vscode.l10n.t(
-          'Cells of a notebook cannot be raced yet: each is analysed by itself. Put the function into a Python file.',
+          'Cells of a notebook cannot be raced yet: the others would have to be run, too. Put the function into a Python file.',
         ),
       );
       return null;

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import type { RaceSubject } from '../../core';
 import type { Analysis } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
+import { lineOf } from '../analysis/ranges';
 import { bodyDigest } from '../analysis/snapshot';
+import type { Snapshot } from '../analysis/snapshot';
 
 export interface RaceTarget {
   readonly uri: vscode.Uri;
@@ -25,7 +27,11 @@ export type Location =
   | { readonly kind: 'gone'; readonly message: string };
 
 export async function locate(target: RaceTarget, analyses: AnalysisService): Promise<Location> {
-  return find(target.uri, analyses, ({ core, file }) => core.subjectNamed(file, target.qualname), target.qualname);
+  const { qualname } = target;
+  // Another cell of a notebook may define the same name.
+  const named = ({ subjects }: Snapshot, { core, file }: Analysis): RaceSubject | null =>
+    subjects.find((each) => each.qualname === qualname) ?? core.subjectNamed(file, qualname);
+  return find(target.uri, analyses, named, qualname);
 }
 
 /** The innermost function around a line that can be raced. */
@@ -33,7 +39,7 @@ export async function locateAt(uri: vscode.Uri, line: number, analyses: Analysis
   return find(
     uri,
     analyses,
-    ({ core, file }) => core.subjectAtLine(file, line + 1),
+    (snapshot, { core, file }) => core.subjectAtLine(file, lineOf(snapshot, line) + 1),
     'a function with matrix products here',
   );
 }
@@ -41,14 +47,14 @@ export async function locateAt(uri: vscode.Uri, line: number, analyses: Analysis
 async function find(
   uri: vscode.Uri,
   analyses: AnalysisService,
-  choose: (analysis: Analysis) => RaceSubject | null,
+  choose: (snapshot: Snapshot, analysis: Analysis) => RaceSubject | null,
   wanted: string,
 ): Promise<Location> {
   const document = await openDocument(uri);
   if (!document) return { kind: 'gone', message: `${uri.path} cannot be opened any more.` };
   const snapshot = await analyses.upToDate(document);
   if (!snapshot?.analysis) return { kind: 'gone', message: `Nothing to race was found in ${baseName(uri)}.` };
-  const subject = choose(snapshot.analysis);
+  const subject = choose(snapshot, snapshot.analysis);
   if (!subject) return { kind: 'gone', message: `There is no ${wanted} in ${baseName(uri)} that can be raced.` };
   const target = { uri, qualname: subject.qualname };
   const digest = bodyDigest(snapshot, subject);

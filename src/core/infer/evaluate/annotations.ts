@@ -1,42 +1,60 @@
-/** Shapes that the reader wrote down: jaxtyping annotations and `# shape:` comments. */
-import type { SubscriptExpr } from '../../lower/ir';
-import { constant, symbol } from '../dims';
-import { shapeOf } from '../shapes';
-import type { Shape, Size } from '../shapes';
+/** Shapes that the reader wrote down in annotations: jaxtyping's and torchtyping's. */
+import type { Expr, SubscriptExpr } from '../../lower/ir';
+import { jaxtypingShape } from '../annotations/jaxtyping';
+import { torchtypingTensor } from '../annotations/torchtyping';
 import { tensor } from '../values';
 import type { Framework, TensorValue } from '../values';
 import type { Evaluator } from './evaluator';
 
+/** By the name of the annotation; null for those that allow several. */
 const JAXTYPING: Readonly<Record<string, string | null>> = {
-  Float: 'f32',
+  Float: null,
   Float16: 'f16',
   BFloat16: 'bf16',
   Float32: 'f32',
   Float64: 'f64',
+  // Torch's own integers are these; an index of another type is rare.
   Int: 'i64',
+  Integer: 'i64',
+  Int8: 'i8',
+  Int16: 'i16',
   Int32: 'i32',
   Int64: 'i64',
+  UInt: 'u8',
   UInt8: 'u8',
   Bool: 'bool',
+  Complex: null,
+  Complex64: 'c64',
+  Complex128: 'c128',
   Num: null,
   Inexact: null,
   Shaped: null,
   Real: null,
 };
 
-/** `Float[Tensor, "batch 768"]`; null for other subscripts. */
+/** `Float[Tensor, "batch 768"]` or `TensorType["batch", 768]`; null for other subscripts. */
 export function shapeAnnotation(ev: Evaluator, expr: SubscriptExpr): TensorValue | null {
   const { object } = expr;
-  const name = object.kind === 'name' ? object.name : object.kind === 'attribute' ? object.name : '';
+  const name = object.kind === 'name' || object.kind === 'attribute' ? object.name : '';
+  if (name === 'TensorType') {
+    const type = ev.unlinked(() => ev.evaluate(object));
+    if (type.kind !== 'qualified' || !type.name.startsWith('torchtyping.')) return null;
+    return torchtypingTensor(
+      expr.index,
+      ev.owner,
+      (each) => ev.site(each),
+      (each) => ev.evaluate(each),
+    );
+  }
   const dtype = JAXTYPING[name];
   const [array, sizes] = expr.index;
   if (dtype === undefined || sizes?.kind !== 'string' || sizes.value === null || !array) return null;
   const framework = frameworkOf(ev, array);
-  const shape = jaxtypingShape(sizes.value, ev.owner);
+  const shape = jaxtypingShape(sizes.value, ev.owner, ev.site(sizes));
   return framework && shape ? tensor(framework, shape, dtype) : null;
 }
 
-function frameworkOf(ev: Evaluator, expr: SubscriptExpr['index'][number]): Framework | null {
+function frameworkOf(ev: Evaluator, expr: Expr): Framework | null {
   if (expr.kind === 'name' || expr.kind === 'attribute') {
     const value = ev.evaluate(expr);
     if (value.kind === 'qualified') {
@@ -46,19 +64,4 @@ function frameworkOf(ev: Evaluator, expr: SubscriptExpr['index'][number]): Frame
     }
   }
   return null;
-}
-
-/** Names are symbols of the function; `*batch` and `...` are any number of dimensions, at the front alone. */
-function jaxtypingShape(text: string, owner: string): Shape | null {
-  const dims: Size[] = [];
-  let open = false;
-  for (const [at, part] of text.trim().split(/\s+/).filter(Boolean).entries()) {
-    if (part === '...' || part.startsWith('*')) {
-      if (at > 0) return null;
-      open = true;
-    } else if (/^\d+$/.test(part)) dims.push(constant(Number(part)));
-    else if (/^[A-Za-z]\w*$/.test(part)) dims.push(symbol(`${owner}:~${part}`, part));
-    else dims.push(null);
-  }
-  return open ? { open, dims } : shapeOf(dims);
 }

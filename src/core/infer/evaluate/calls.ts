@@ -360,13 +360,15 @@ function callClosure(ev: Evaluator, called: ClosureValue, args: Arguments): Valu
   ev.silent++;
   ev.closureDepth++;
   const bound = bindArguments(code.parameters, args.positional, args.keywords, 0);
-  bindInitial(ev, code, null, defaultsOf(ev, code.parameters, bound, null));
-  let result: Value;
-  if (code.kind === 'lambda') result = ev.evaluate(code.body);
-  else {
-    runBody(ev, code.body);
-    result = joinAll(ev.returned);
-  }
+  let result: Value = UNKNOWN;
+  ev.inCodeOf(called.owner, () => {
+    bindInitial(ev, code, null, defaultsOf(ev, code.parameters, bound, null));
+    if (code.kind === 'lambda') result = ev.evaluate(code.body);
+    else {
+      runBody(ev, code.body);
+      result = joinAll(ev.returned);
+    }
+  });
   ev.closureDepth--;
   ev.silent--;
   ev.frame = frame;

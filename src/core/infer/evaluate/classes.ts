@@ -6,29 +6,47 @@ import { joinAll, optionsOf, tensor } from '../values';
 import type { ContainerValue, InstanceValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { forInstance } from './functions';
+import { defaultIn, fieldGiven } from './recordClasses';
 
 /** The classes that a class derives from, as far as their sources are known. */
 export function ancestryOf(ev: Evaluator, key: string): Ancestry {
   return ev.session.keep('ancestries', key, () => findAncestry(ev, key), { known: [key], unknown: [] });
 }
 
+/** Nobody derives classes from each other so often, unless they are generated. */
+const MOST_ANCESTORS = 100;
+
 function findAncestry(ev: Evaluator, key: string): Ancestry {
-  const known: string[] = [];
+  const known = new Set<string>();
   const unknown: string[] = [];
   const visit = (each: string): void => {
-    const facts = ev.session.classFacts(each);
-    if (!facts || known.includes(each)) return;
-    known.push(each);
-    for (const base of facts.statement.bases) {
+    if (known.has(each) || known.size >= MOST_ANCESTORS || !ev.session.classFacts(each)) return;
+    known.add(each);
+    const bases = basesOf(ev, each);
+    bases.known.forEach(visit);
+    unknown.push(...bases.unknown);
+  };
+  visit(key);
+  return { known: [...known], unknown };
+}
+
+/** The classes that a class names as its bases. */
+function basesOf(ev: Evaluator, key: string): Ancestry {
+  const find = (): Ancestry => {
+    const known: string[] = [];
+    const unknown: string[] = [];
+    const statement = ev.session.classFacts(key)?.statement;
+    for (const base of statement?.bases ?? []) {
       if (base.name !== null) continue;
-      for (const value of optionsOf(ev.atTopLevel(ev.session.fileOf(each), () => ev.evaluate(base.value)))) {
-        if (value.kind === 'class') visit(value.key);
+      const named = ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(base.value), statement?.start);
+      for (const value of optionsOf(named)) {
+        if (value.kind === 'class') known.push(value.key);
         else if (value.kind === 'qualified') unknown.push(value.name);
       }
     }
+    return { known, unknown };
   };
-  visit(key);
-  return { known, unknown };
+  return ev.session.keep('bases', key, find, { known: [], unknown: [] });
 }
 
 const FOREIGN_MODULE = /(?:^|\.)(?:\w*Module|\w*Model|\w*Layer|\w*Block|\w*Net(?:work)?)$/;
@@ -80,6 +98,8 @@ export function attributeOf(ev: Evaluator, instance: InstanceValue, name: string
       ? { ...tensor(value.framework), dtype: value.dtype }
       : value;
   }
+  const given = instance.given.size > 0 ? fieldGiven(ev, instance, name) : null;
+  if (given) return given;
   const method = findMethod(ev, key, name);
   if (method !== null) return { kind: 'function', key: method, self: instance };
   for (const each of ancestryOf(ev, key).known) {
@@ -109,9 +129,9 @@ function isReassigned(ev: Evaluator, key: string, name: string): boolean {
 function classLevel(ev: Evaluator, key: string, statement: ClassStmt, name: string): Value | null {
   for (const each of statement.body) {
     if (each.kind !== 'assign' || !each.value) continue;
-    const { value } = each;
+    const value = defaultIn(each.value);
     if (each.targets.some((target) => target.kind === 'name' && target.name === name)) {
-      return ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(value));
+      return ev.atTopLevel(ev.session.fileOf(key), () => ev.evaluate(value), value.start);
     }
   }
   return null;

@@ -3,17 +3,17 @@
  * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
-import { symbol } from '../dims';
-import type { Dim } from '../dims';
+import { bounded } from '../bounded';
 import { Frame } from '../frame';
+import { isTopLevel } from '../../link/place';
 import type { FileModel } from '../model';
 import type { Loop, Operation } from '../operations';
 import type { Requirements } from '../requirements';
 import type { Session } from '../session';
-import { sameSize, UNKNOWN_SHAPE } from '../shapes';
+import { UNKNOWN_SHAPE } from '../shapes';
 import type { CallSite, Construction } from '../summary';
 import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
-import { joinAll, optionsOf, tensor } from '../values';
+import { joinAll, optionsOf, sizeOf, tensor, UNKNOWN } from '../values';
 import { ControlFlow, UNCLEAR } from './control';
 import { evaluateExpr } from './expressions';
 import { agreed } from './gathering';
@@ -44,8 +44,10 @@ export class Evaluator {
   readonly session: Session;
   /** The file whose code is being evaluated. */
   file: FileModel;
-  /** Key under which places in the code of a top level are known, while that is evaluated. */
-  private topLevel: string | null = null;
+  /** How far the code that is being evaluated sees in its file: see `Scope.lookup`. */
+  reach: number;
+  /** Key of the function, or top level, in whose code places are, while that is not the one that is being evaluated. */
+  private elsewhere: string | null = null;
   private unlinkedDepth = 0;
   frame: Frame = new Frame();
   qualname: string;
@@ -62,6 +64,7 @@ export class Evaluator {
   constructor(readonly options: EvaluatorOptions) {
     this.session = options.session;
     this.file = options.session.fileOf(options.owner);
+    this.reach = options.owner === '' ? Infinity : this.file.scope.reach(this.file.originOf(options.owner));
     this.qualname = options.qualname;
   }
 
@@ -74,7 +77,11 @@ export class Evaluator {
   }
 
   evaluate(expr: Expr): Value {
-    const value = evaluateExpr(this, expr);
+    if (!this.session.enter()) return UNKNOWN;
+    const found = evaluateExpr(this, expr);
+    this.session.leave();
+    // What a name stands for has been looked at where it was made.
+    const value = expr.kind === 'name' ? found : bounded(found);
     if (this.options.observe && this.reporting) this.options.observe(expr, value);
     return value;
   }
@@ -99,18 +106,24 @@ export class Evaluator {
     this.returned.splice(0, this.returned.length, ...returned);
   }
 
-  /** Evaluates code of a file's top level: no local variable is in sight and nothing is reported. */
-  atTopLevel<T>(file: FileModel, evaluate: () => T): T {
-    const { frame, topLevel, file: own } = this;
+  /**
+   * Evaluates code of a file's top level: no local variable is in sight and nothing is reported.
+   * @param at offset of the code in its file; null where it speaks from where the present code stands
+   */
+  atTopLevel<T>(file: FileModel, evaluate: () => T, at: number | null = null): T {
+    const { frame, elsewhere, file: own, reach } = this;
+    if (at !== null) this.reach = file.scope.before(at);
+    else if (file !== own) this.reach = Infinity;
     this.frame = frame.empty();
     this.file = file;
-    this.topLevel = this.session.keyIn(file, '');
+    this.elsewhere = this.session.keyIn(file, '');
     this.silent++;
     try {
       return evaluate();
     } finally {
       this.silent--;
-      this.topLevel = topLevel;
+      this.elsewhere = elsewhere;
+      this.reach = reach;
       this.file = own;
       this.frame = frame;
     }
@@ -131,8 +144,22 @@ export class Evaluator {
     }
   }
 
+  /** Runs code that stands in another function, or at a top level. */
+  inCodeOf(owner: string, run: () => void): void {
+    const { elsewhere } = this;
+    this.elsewhere = owner;
+    run();
+    this.elsewhere = elsewhere;
+  }
+
+  get codeOwner(): string {
+    return this.elsewhere ?? this.owner;
+  }
+
   site(span: Span): Site {
-    return { owner: this.topLevel ?? this.owner, start: span.start, end: span.end };
+    const owner = this.codeOwner;
+    if (isTopLevel(owner)) return this.session.fileOf(owner).siteAt(span, owner);
+    return { owner, start: span.start, end: span.end };
   }
 
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {
@@ -184,16 +211,7 @@ export class Evaluator {
     return found.map((each) => each.value);
   }
 
-  /** A value as a size, or null. A value of unknown kind has a symbol of its own. */
-  size = (value: Value): Dim | null => {
-    const sizes: (Dim | null)[] = [];
-    for (const each of optionsOf(value)) {
-      if (each.kind === 'number') sizes.push(each.dim);
-      if (each.kind === 'unknown') sizes.push(each.dim ?? (each.path ? symbol(each.path.id, each.path.name) : null));
-    }
-    const [first = null, ...rest] = sizes;
-    return rest.every((each) => sameSize(first, each)) ? first : null;
-  };
+  readonly size = sizeOf;
 
   /** A value as a tensor: one of unknown kind is taken for a tensor of unknown shape and refined to it. */
   see = (argument: Evaluated, framework: Framework): TensorValue => {

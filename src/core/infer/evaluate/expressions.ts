@@ -1,6 +1,6 @@
 /** Evaluates expressions that are no calls, names or subscripts; those have files of their own. */
 import type { ComprehensionExpr, Expr } from '../../lower/ir';
-import { constant } from '../dims';
+import { constantAt } from '../dims';
 import { sameAs } from '../tensors/pointwise';
 import { BOOL, join, joinAll, listOf, NONE, numeral, optionsOf, sequence, UNKNOWN } from '../values';
 import type { Value } from '../values';
@@ -70,9 +70,9 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
       return evaluateComprehension(ev, expr);
     case 'lambda':
       ev.runNested(expr);
-      return { kind: 'closure', code: expr, frame: ev.frame };
+      return { kind: 'closure', code: expr, frame: ev.frame, owner: ev.codeOwner };
     case 'number':
-      return numeral(constant(expr.value));
+      return numeral(constantAt(expr.value, ev.site(expr)));
     case 'string':
       expr.fields.forEach((each) => ev.evaluate(each));
       return { kind: 'text', text: expr.value };

@@ -1,6 +1,6 @@
 /** Calls of this file's functions, by what their summaries say. */
 import { summarize } from '../analyzeFunction';
-import { symbolsOf } from '../dims';
+import { bareSymbol } from '../dims';
 import type { Requirement } from '../requirements';
 import { sizeAt } from '../shapes';
 import type { Shape } from '../shapes';
@@ -11,6 +11,7 @@ import type { Arguments } from './calls';
 import { findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { modulesAmong, returnedFor } from './modulesPassed';
+import { evaluateAttribute } from './names';
 import { bindArguments, defaultsOf } from './parameters';
 import { substituteDim, substituteShape, substituteValue } from './substitution';
 import type { Substitution } from './substitution';
@@ -85,12 +86,11 @@ function callSubstitution(
   }
   const own = (id: string): Value | null => {
     if (!id.startsWith(prefix)) return null;
-    return learned.get(id) ?? byPath(bound, id.slice(prefix.length));
+    return learned.get(id) ?? byPath(ev, bound, id.slice(prefix.length));
   };
   const ofInstance = self ? instanceValues(ev, self) : null;
   return {
     value: (id) => own(id) ?? ofInstance?.(id) ?? null,
-    size: ev.size,
     foreign: (id) => id.startsWith(prefix),
     argument: (parameter) => bound.get(parameter) ?? UNKNOWN,
   };
@@ -102,20 +102,24 @@ function unify(parameter: Shape, argument: Shape, prefix: string, learned: Map<s
   parameter.dims.forEach((dim, at) => {
     const size = sizeAt(argument, fromEnd ? at - parameter.dims.length : at);
     if (!dim || !size) return;
-    const [only, more] = symbolsOf(dim);
-    const bare =
-      only && !more && dim.terms.length === 1 && dim.terms[0]?.coefficient === 1 && dim.terms[0].symbols.length === 1;
-    if (bare && only.id.startsWith(prefix) && !learned.has(only.id)) learned.set(only.id, numeral(size));
+    const only = bareSymbol(dim);
+    if (only?.id.startsWith(prefix) === true && !learned.has(only.id)) learned.set(only.id, numeral(size));
   });
 }
 
-/** `config.hidden_size` of a parameter `config` that was given under another name. */
-function byPath(bound: ReadonlyMap<string, Value>, path: string): Value | null {
+/** `config.hidden_size` of a parameter `config` that was given under another name, or as an object that is known. */
+function byPath(ev: Evaluator, bound: ReadonlyMap<string, Value>, path: string): Value | null {
   const direct = bound.get(path);
   if (direct) return direct;
   const [head = '', ...rest] = path.split(/(?=[.[])/);
   const base = bound.get(head);
-  if (base?.kind !== 'unknown' || !base.path || rest.length === 0) return null;
+  if (!base || rest.length === 0) return null;
+  if (base.kind === 'instance' && base.record && rest.every((each) => each.startsWith('.'))) {
+    const field = (each: Value, part: string): Value =>
+      evaluateAttribute(ev, each, { name: part.slice(1), start: 0, end: 0 });
+    return rest.reduce(field, base);
+  }
+  if (base.kind !== 'unknown' || !base.path) return null;
   const tail = rest.join('');
   return { kind: 'unknown', path: { id: base.path.id + tail, name: base.path.name + tail } };
 }
@@ -126,12 +130,12 @@ function instanceValues(ev: Evaluator, instance: InstanceValue): ((id: string) =
   const constructor = findMethod(ev, instance.key, '__init__');
   if (constructor === null) return null;
   const prefix = `${constructor}:`;
-  return (id) => (id.startsWith(prefix) ? byPath(instance.given, id.slice(prefix.length)) : null);
+  return (id) => (id.startsWith(prefix) ? byPath(ev, instance.given, id.slice(prefix.length)) : null);
 }
 
 /** An attribute of a class, for one of its instances. */
 export function forInstance(ev: Evaluator, value: Value, instance: InstanceValue): Value {
   const values = instanceValues(ev, instance);
   if (!values) return value;
-  return substituteValue(value, { value: values, size: ev.size, foreign: () => false, argument: () => null });
+  return substituteValue(value, { value: values, foreign: () => false, argument: () => null });
 }

@@ -8,6 +8,7 @@ import type { Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { putInto } from './containers';
 import { named, shapeItem } from './names';
+import { withField } from './recordClasses';
 
 /** What each step of an iteration over a value gives. */
 export function elementOf(value: Value): Value {
@@ -69,7 +70,8 @@ export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
       return;
     case 'attribute': {
       const object = ev.evaluate(target.object);
-      if (object.kind === 'instance')
+      if (object.kind === 'instance' && object.record) ev.frame.refine(object, withField(object, target.name, value));
+      else if (object.kind === 'instance')
         ev.frame.setAttribute(target.name, named(value, `${object.key}.${target.name}`, `self.${target.name}`));
       return;
     }

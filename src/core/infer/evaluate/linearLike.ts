@@ -5,6 +5,7 @@
 import type { CallExpr, Expr } from '../../lower/ir';
 import { walkBody } from '../../lower/walk';
 import { summarize } from '../analyzeFunction';
+import { BENDS } from '../bends';
 import type { Operation } from '../operations';
 import { isCall } from '../operations';
 import { optionsOf } from '../values';
@@ -17,10 +18,6 @@ const MOST_PRODUCTS = 6;
 
 /** How authors name such classes. Where something is called that nothing is known of, the name must say it. */
 const LINEAR_NAME = /linear|dense|conv1d|projection|proj$/i;
-
-/** Functions and attributes that bend: activations, normalisations by the input itself, attention. */
-const BENDS =
-  /^(?:\w*relu6?|gelu\w*|silu|swish|mish|\w*softmax|\w*tanh|\w*sigmoid|softplus|sin|cos|exp|log|act|act_?fn|act_layer|activation\w*|nonlinearity|\w*attention\w*|layer_?norm\w*|rms_?norm|group_?norm|einops)$/i;
 
 const BENDING_MODULE =
   /^torch\.nn\.(?:\w*ReLU6?|GELU|SiLU|Mish|ELU|SELU|CELU|Sigmoid|LogSigmoid|Tanh\w*|Soft\w+|LogSoftmax|Hard\w+|GLU|LayerNorm|RMSNorm|GroupNorm|MultiheadAttention|RNN\w*|LSTM\w*|GRU\w*|Transformer\w*)$/;

@@ -19,6 +19,7 @@ import { modulesAmong } from './modulesPassed';
 import { attentionWork, recurrentSize, recurrentWork } from './moduleWork';
 import { transformerWork } from './transformerWork';
 import { bindArguments, defaultsOf } from './parameters';
+import { recordParameters } from './recordClasses';
 
 /** Constructor parameters of the modules whose sizes are followed, in order. */
 const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
@@ -121,17 +122,19 @@ function reportConstruction(
 
 function constructLocal(ev: Evaluator, cls: ClassValue, args: Arguments, expr: CallExpr): Value {
   const constructor = findMethod(ev, cls.key, '__init__');
-  const parameters = constructor === null ? [] : (ev.session.functionFacts(constructor)?.def.parameters ?? []);
+  const record = constructor === null ? recordParameters(ev, cls.key) : null;
+  const parameters =
+    constructor === null ? (record ?? []) : (ev.session.functionFacts(constructor)?.def.parameters ?? []);
   const given = defaultsOf(
     ev,
     parameters,
-    bindArguments(parameters, args.positional, args.keywords, 1),
+    bindArguments(parameters, args.positional, args.keywords, record ? 0 : 1),
     ev.session.fileOf(cls.key),
   );
   if (isLinearSubclass(ev, cls.key))
     reportConstruction(ev, 'linear_ctor', ev.session.classFacts(cls.key)?.name ?? 'Linear', null, expr);
   ev.reportConstruction({ key: cls.key, modules: modulesAmong(given) });
-  const instance: Value = { kind: 'instance', key: cls.key, given };
+  const instance: Value = { kind: 'instance', key: cls.key, given, ...(record ? { record: true as const } : {}) };
   const maker = findMethod(ev, cls.key, '__new__');
   // `__new__` may give something else: a plain layer where nothing more is asked for.
   const made = maker === null ? [] : optionsOf(summarize(ev.session, maker)?.returned ?? UNKNOWN);

@@ -17,8 +17,9 @@ export function holdsModules(value: Value): boolean {
   });
 }
 
-function isModule({ kind }: Value): boolean {
-  return kind === 'module' || kind === 'container' || kind === 'class' || kind === 'instance';
+function isModule(value: Value): boolean {
+  const { kind } = value;
+  return kind === 'module' || kind === 'container' || kind === 'class' || (kind === 'instance' && !value.record);
 }
 
 /** The arguments that hold modules. */

@@ -12,6 +12,7 @@ import { attributeOf, findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { boundImport, memberOf, starred } from './imports';
 import { holdsModules } from './modulesPassed';
+import { defaultedField, withoutAssignedFields } from './recordClasses';
 
 const BUILTINS = new Set([
   'int', 'float', 'str', 'bool', 'len', 'range', 'zip', 'enumerate', 'reversed', 'list', 'tuple', 'dict', 'set', 'max', 'min', 'abs', 'sum', 'round',
@@ -25,7 +26,7 @@ export function evaluateName(ev: Evaluator, expr: NameExpr): Value {
 /** A name of the file's top level, of a star import, or a builtin. */
 export function moduleName(ev: Evaluator, name: string): Value {
   const { scope } = ev.file;
-  const bindings = scope.lookup(name);
+  const bindings = scope.lookup(name, ev.reach);
   if (bindings.length > 0) {
     return joinAll(
       bindings.map((each): Value => {
@@ -58,11 +59,14 @@ export function moduleName(ev: Evaluator, name: string): Value {
 
 /** The value of a variable of the top level; all its assignments count. */
 function moduleValue(ev: Evaluator, name: string): Value {
-  const { file } = ev;
-  const key = ev.session.keyIn(file, `:${name}`);
-  const assigned = file.scope.lookup(name).filter((each) => each.kind === 'value');
-  const compute = (): Value =>
-    named(joinAll(assigned.map((each) => ev.atTopLevel(file, () => ev.evaluate(each.value)))), key, name);
+  const { file, reach } = ev;
+  const ordinal = file.scope.ordinal(name, reach);
+  const key = ev.session.keyIn(file, ordinal === 0 ? `:${name}` : `:${name}#${ordinal}`);
+  const assigned = file.scope.lookup(name, reach).filter((each) => each.kind === 'value');
+  const compute = (): Value => {
+    const values = assigned.map(({ value, start }) => ev.atTopLevel(file, () => ev.evaluate(value), start));
+    return withoutAssignedFields(named(joinAll(values), key, name), name, file.facts.module);
+  };
   return ev.session.keep('variables', key, compute, UNKNOWN);
 }
 
@@ -127,7 +131,7 @@ function fieldOf({ id, name: owner }: NonNullable<InstanceValue['path']>, name: 
   const path = { id: `${id}.${name}`, name: `${owner}.${name}` };
   if (value?.kind === 'instance') return { ...value, path };
   const says = value !== null && !['number', 'text', 'bool', 'none', 'unknown', 'union'].includes(value.kind);
-  return says || (value !== null && holdsModules(value)) ? value : { kind: 'unknown', path };
+  return says || (value !== null && holdsModules(value)) ? value : defaultedField(path, value);
 }
 
 function isSelf(ev: Evaluator, object: Value): boolean {

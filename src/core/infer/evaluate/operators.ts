@@ -1,6 +1,6 @@
 /** Operators: products, arithmetic of sizes, and elementwise arithmetic of tensors. */
 import type { BinaryExpr, Expr, Span } from '../../lower/ir';
-import { add, compute, constant, multiply, numberOf, subtract } from '../dims';
+import { add, compute, computedFrom, constant, multiply, numberOf, subtract } from '../dims';
 import type { Dim } from '../dims';
 import { broadcast, matmulShape, UNKNOWN_SHAPE } from '../shapes';
 import { productWork } from '../work';
@@ -94,7 +94,14 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
   const sequenceResult = sequenceArithmetic(ev, operator, left, right);
   if (sequenceResult) return sequenceResult;
   if (left.kind === 'text' || right.kind === 'text') return { kind: 'text', text: null };
-  const dim = arithmeticOfSizes(operator, ev.size(left), ev.size(right));
+  const sizes = [ev.size(left), ev.size(right)] as const;
+  const result = arithmeticOfSizes(operator, ...sizes);
+  const dim =
+    result &&
+    computedFrom(
+      result,
+      sizes.filter((each) => each !== null),
+    );
   if (left.kind === 'number' && right.kind === 'number') return dim ? { kind: 'number', dim } : NUMBER;
   // A value of unknown kind may be a number or a tensor: it keeps what it would be as either.
   const unknown = left.kind === 'unknown' ? left : right.kind === 'unknown' ? right : null;

@@ -2,10 +2,10 @@
 import type { DefStmt, Expr, LambdaExpr, Parameter } from '../../lower/ir';
 import { canonicalName } from '../../link/names';
 import { isOfProject } from '../../link/standardLibrary';
-import { constant, numberOf, symbol, withDefaults } from '../dims';
+import { constantAt, numberOf, symbol, withDefaults } from '../dims';
 import { BOOL, optionsOf, sequence, tensor, UNKNOWN } from '../values';
 import type { FileModel } from '../model';
-import type { Evaluated, Framework, Value } from '../values';
+import type { Evaluated, Framework, Site, Value } from '../values';
 import { shapeAnnotation } from './annotations';
 import type { Evaluator } from './evaluator';
 
@@ -188,14 +188,15 @@ export function defaultsOf(
   for (const parameter of parameters) {
     if (all.has(parameter.name) || !parameter.default) continue;
     const { default: expr } = parameter;
-    if (expr.kind === 'number') all.set(parameter.name, { kind: 'number', dim: constant(expr.value) });
+    const site = (): Site => (file ? file.siteAt(expr, ev.session.keyIn(file, '')) : ev.site(expr));
+    if (expr.kind === 'number') all.set(parameter.name, { kind: 'number', dim: constantAt(expr.value, site()) });
     else if (expr.kind === 'constant' && /^(?:True|False)$/.test(expr.value))
       all.set(parameter.name, { kind: 'bool', value: expr.value === 'True' });
     else {
       const evaluate = (): Value | null => fromDefault(ev, expr, '', parameter.name);
       const value = file ? ev.atTopLevel(file, evaluate) : evaluate();
       const size = value?.kind === 'number' && value.dim ? numberOf(withDefaults(value.dim)) : null;
-      if (size !== null) all.set(parameter.name, { kind: 'number', dim: constant(size) });
+      if (size !== null) all.set(parameter.name, { kind: 'number', dim: constantAt(size, site()) });
       else if (value) all.set(parameter.name, value);
     }
   }

@@ -12,6 +12,7 @@ import { bindTarget, elementOf, lengthOf } from './iteration';
 import { importedValue } from './imports';
 import { narrow } from './narrow';
 import { arithmetic, matrixProduct } from './operators';
+import { asWritten, refineNamed } from './writtenValues';
 
 export function runBody(ev: Evaluator, statements: readonly Stmt[]): void {
   for (const statement of statements) {
@@ -25,8 +26,9 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
   switch (statement.kind) {
     case 'assign': {
       if (!statement.value) return;
-      const value = ev.evaluate(statement.value);
+      const value = asWritten(ev, statement, ev.evaluate(statement.value));
       for (const target of statement.targets) bindTarget(ev, target, value);
+      refineNamed(ev, statement);
       return;
     }
     case 'augment': {
@@ -100,7 +102,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
       for (const target of statement.targets) if (target.kind === 'name') ev.frame.forget(target.name);
       return;
     case 'def':
-      ev.frame.set(statement.name, { kind: 'closure', code: statement, frame: ev.frame });
+      ev.frame.set(statement.name, { kind: 'closure', code: statement, frame: ev.frame, owner: ev.codeOwner });
       ev.runNested(statement);
       return;
     case 'class':

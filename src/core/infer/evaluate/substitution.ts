@@ -3,12 +3,12 @@ import { numberOf, substitute, symbolsOf } from '../dims';
 import type { Dim } from '../dims';
 import { meetShapes, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
+import { sizeOf } from '../values';
 import type { TensorValue, UnknownValue, Value } from '../values';
 
 export interface Substitution {
   /** The value that stands for a symbol or path, by its id; null: it has none here. */
   readonly value: (id: string) => Value | null;
-  readonly size: (value: Value) => Dim | null;
   /** Whether a symbol that was not replaced means nothing on this side. */
   readonly foreign: (id: string) => boolean;
   /** The argument given for a parameter, for values that are, or are shaped like, that parameter. */
@@ -18,7 +18,7 @@ export interface Substitution {
 export function substituteDim(dim: Dim, by: Substitution): Size {
   const replaced = substitute(dim, (each) => {
     const value = by.value(each.id);
-    return value ? by.size(value) : null;
+    return value ? sizeOf(value) : null;
   });
   // -1 stands for whatever is left over.
   const number = numberOf(replaced);

@@ -1,0 +1,3 @@
+/** Names of functions and attributes that bend: activations, normalisations by the input itself, attention. */
+export const BENDS =
+  /^(?:\w*relu6?|gelu\w*|silu|swish|mish|\w*softmax|\w*tanh|\w*sigmoid|softplus|sin|cos|exp|log|act|act_?fn|act_layer|activation\w*|nonlinearity|\w*attention\w*|layer_?norm\w*|rms_?norm|group_?norm|einops)$/i;
