@@ -15,6 +15,7 @@ import { asSequential, findMethod, isLinearSubclass } from './classes';
 import { callContainerMethod } from './containers';
 import type { Evaluator } from './evaluator';
 import { callFunction } from './functions';
+import { UNKNOWN_WORK } from './gathering';
 import { learnInner, learnLast } from './learn';
 import { instanceOfType } from './imports';
 import { isLinearLike } from './linearLike';
@@ -178,6 +179,8 @@ function withRoles(ev: Evaluator, name: string, call: TensorCall, result: Value)
   return result;
 }
 
+const SPARSE = /^(?:sparse\.|sampled_addmm$|smm$|sspaddmm$)/;
+
 /** A product of the operation family. */
 function product(ev: Evaluator, op: string, call: TensorCall, expr: CallExpr): Value {
   const { operands, result, flops } = productOf(op, call);
@@ -197,7 +200,8 @@ function product(ev: Evaluator, op: string, call: TensorCall, expr: CallExpr): V
     expr,
     operands: seen,
     result,
-    work: productWork(seen, result, flops),
+    // What a product of sparse matrices costs depends on how many entries they hold.
+    work: SPARSE.test(op) ? UNKNOWN_WORK : productWork(seen, result, flops),
     module: null,
     start: expr.start,
     end: expr.end,

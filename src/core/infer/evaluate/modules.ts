@@ -17,6 +17,7 @@ import type { Evaluator } from './evaluator';
 import { learnLast } from './learn';
 import { modulesAmong } from './modulesPassed';
 import { attentionWork, recurrentSize, recurrentWork } from './moduleWork';
+import { transformerWork } from './transformerWork';
 import { bindArguments, defaultsOf } from './parameters';
 import { recordParameters } from './recordClasses';
 
@@ -66,6 +67,9 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
   'torch.nn.LSTMCell': ['input_size', 'hidden_size'],
   'torch.nn.GRUCell': ['input_size', 'hidden_size'],
   'torch.nn.TransformerEncoderLayer': ['d_model', 'nhead', 'dim_feedforward', 'dropout', 'activation'],
+  'torch.nn.TransformerDecoderLayer': ['d_model', 'nhead', 'dim_feedforward', 'dropout', 'activation'],
+  'torch.nn.TransformerEncoder': ['layer', 'num_layers'],
+  'torch.nn.TransformerDecoder': ['layer', 'num_layers'],
   'torch.nn.Dropout': ['p', 'inplace'],
   'torch.nn.GELU': ['approximate'],
   'torch.nn.Softmax': ['dim'],
@@ -185,7 +189,8 @@ function isOrderedDict(argument: Evaluated | undefined): boolean {
 
 /** A module of torch.nn is called. */
 export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, expr: CallExpr): Value {
-  const first = args.positional[0] ?? args.keywords.get('input') ?? args.keywords.get('query');
+  const named = ['input', 'query', 'input1', 'src', 'tgt'].map((name) => args.keywords.get(name));
+  const first = args.positional[0] ?? named.find((each) => each !== undefined);
   if (!first) return UNKNOWN;
   const size = (name: string): Dim | null => {
     const given = called.args.get(name);
@@ -201,7 +206,9 @@ export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, 
   }
   if (isLinearStack(type)) {
     const input = ev.see(first, 'torch');
-    reportCall(ev, 'container_call', 'linear', called, [{ expr: first.expr, value: input }], input.shape, null, expr);
+    const memory = args.positional[1] ?? args.keywords.get('memory');
+    const flops = transformerWork(called, input.shape, memory ? ev.see(memory, 'torch').shape : null, ev.size);
+    reportCall(ev, 'container_call', 'linear', called, [{ expr: first.expr, value: input }], input.shape, flops, expr);
     return sameAs(input);
   }
   if (SAME_SHAPE.test(type)) {
@@ -280,7 +287,8 @@ function callOperation(
     );
     const operands = [
       { ...operand, value: { ...input, shape: known(input.shape, inFeatures) } },
-      weightOf(shapeOf([outFeatures, inFeatures])),
+      // A lazy layer takes the width that it first gets.
+      weightOf(shapeOf([outFeatures, inFeatures ?? lastSize(input.shape)])),
     ];
     reportCall(ev, 'linear_call', 'linear', called, operands, result, flops, expr);
     const like = input.parameter ?? input.like;

@@ -1,20 +1,11 @@
 /** The products of the operation family: the shape of each result and what it costs. */
 import { add, constant, multiply, numberOf, product } from '../dims';
 import type { Dim } from '../dims';
-import {
-  broadcast,
-  elementCount,
-  matmulShape,
-  rankOf,
-  shapeOf,
-  sizeAt,
-  lastSize,
-  UNKNOWN_SHAPE,
-  withLast,
-} from '../shapes';
+import { elementCount, matmulShape, rankOf, shapeOf, sizeAt, lastSize, UNKNOWN_SHAPE, withLast } from '../shapes';
 import type { Shape } from '../shapes';
 import { pick, sequenceOf } from '../values';
 import type { Evaluated, TensorValue } from '../values';
+import { innerProduct, powerFlops, tensordot, vectorProducts } from './contractions';
 import { einsum, parseSubscripts } from './einsum';
 import type { TensorCall } from './call';
 
@@ -72,16 +63,17 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'sparse.addmm':
     case 'sampled_addmm':
     case 'sparse.sampled_addmm':
+    case 'sspaddmm':
       return added(call);
     case 'addbmm':
     case 'addbmm_':
       return summedBatches(call);
     case 'outer':
     case 'ger':
-      return outer(call, 0);
+      return outer(call);
     case 'addr':
     case 'addr_':
-      return outer(call, 1);
+      return addedOuter(call);
     case 'inner':
       return inner(call);
     case 'dot':
@@ -99,11 +91,14 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'chain_matmul':
     case 'multi_dot':
       return chain(call);
-    case 'tensordot':
-      return tensordot(call);
+    case 'tensordot': {
+      const { a, b, operands } = pair(call, 0);
+      return { operands, ...tensordot(call, a.shape, b.shape) };
+    }
     case 'matrix_power': {
       const value = call.tensor(0, 'A', 'a', 'input');
-      return { operands: [{ argument: call.argument(0, 'A', 'a', 'input'), value }], result: value.shape, flops: null };
+      const operands = [{ argument: call.argument(0, 'A', 'a', 'input'), value }];
+      return { operands, result: value.shape, flops: powerFlops(value.shape, call.integer(1, 'n')) };
     }
     case 'multi_head_attention_forward':
     case 'dot_product_attention':
@@ -161,19 +156,25 @@ function summedBatches(call: TensorCall): Product {
   };
 }
 
-function outer(call: TensorCall, first: number): Product {
-  const { a, b, operands } = pair(call, first);
-  const result = shapeOf([lastSize(a.shape), lastSize(b.shape)]);
-  return { operands, result, flops: elementCount(result) };
+function outer(call: TensorCall): Product {
+  const { a, b, operands } = pair(call, 0);
+  return { operands, ...outerProduct(a.shape, b.shape) };
+}
+
+function addedOuter(call: TensorCall): Product {
+  const { a, b, operands } = pair(call, 1);
+  const addend = { argument: call.argument(0, 'input', 'self'), value: call.tensor(0, 'input', 'self') };
+  return { operands: [addend, ...operands], ...outerProduct(a.shape, b.shape) };
+}
+
+function outerProduct(a: Shape, b: Shape): Omit<Product, 'operands'> {
+  const result = shapeOf([lastSize(a), lastSize(b)]);
+  return { result, flops: elementCount(result) };
 }
 
 function inner(call: TensorCall): Product {
   const { a, b, operands } = pair(call, 0);
-  const open = a.shape.open || b.shape.open;
-  const result = open ? UNKNOWN_SHAPE : shapeOf([...a.shape.dims.slice(0, -1), ...b.shape.dims.slice(0, -1)]);
-  const elements = elementCount(result);
-  const depth = lastSize(a.shape) ?? lastSize(b.shape);
-  return { operands, result, flops: elements && depth ? multiply(TWO, multiply(elements, depth)) : null };
+  return { operands, ...innerProduct(a.shape, b.shape) };
 }
 
 /** `numpy.dot` sums over the last axis of a and the second to last of b, without broadcasting the others. */
@@ -194,13 +195,13 @@ function numpyDot(call: TensorCall): Product {
 
 function vecdot(call: TensorCall): Product {
   const { a, b, operands } = pair(call, 0);
-  const both = broadcast(a.shape, b.shape);
-  const result = { open: both.open, dims: both.dims.slice(0, -1) };
-  const elements = elementCount(both);
-  return { operands, result, flops: elements ? multiply(TWO, elements) : null };
+  const axis = call.keywords.has('dim') || call.keywords.has('axis') ? call.axis(2) : -1;
+  return { operands, ...vectorProducts(a.shape, b.shape, axis) };
 }
 
 function einsumProduct(call: TensorCall): Product {
+  const alternating = sublists(call);
+  if (alternating) return alternating;
   const text = call.text(0, 'equation', 'subscripts');
   const listed = sequenceOf(call.value(1, 'operands'));
   const positions = call.positional.map((_, at) => at).slice(1);
@@ -221,6 +222,35 @@ function einsumProduct(call: TensorCall): Product {
   return { operands, result: shape, flops };
 }
 
+/** `einsum(a, [0, 1], b, [1, 2], [0, 2])`: indices as numbers, each list behind its operand; null for an equation. */
+function sublists(call: TensorCall): Product | null {
+  const [first, second] = call.positional;
+  if (!second || first?.value.kind === 'text' || !sequenceOf(second.value)) return null;
+  const pairs = Math.floor(call.positional.length / 2);
+  const operands = Array.from({ length: pairs }, (_, at) => ({
+    argument: call.argument(2 * at),
+    value: call.tensor(2 * at),
+  }));
+  const inputs = operands.map((_, at) => lettersOf(call, 2 * at + 1));
+  const output = call.positional.length % 2 === 1 ? lettersOf(call, 2 * pairs) : '';
+  const known = inputs.filter((each) => each !== null);
+  if (known.length < inputs.length || output === null) return { operands, result: UNKNOWN_SHAPE, flops: null };
+  const equation = known.join(',') + (call.positional.length % 2 === 1 ? `->${output}` : '');
+  const subscripts = parseSubscripts(equation);
+  const shapes = operands.map((each) => each.value.shape);
+  const { shape, flops } = subscripts ? einsum(subscripts, shapes) : { shape: UNKNOWN_SHAPE, flops: null };
+  return { operands, result: shape, flops };
+}
+
+/** Index 0 is called `A`, as torch has it; null where one is not known. */
+function lettersOf(call: TensorCall, at: number): string | null {
+  const sizes = sequenceOf(call.value(at))?.items;
+  const letters = sizes?.map((each) => (each.kind === 'number' && each.dim ? LETTERS[numberOf(each.dim) ?? -1] : null));
+  return letters?.every((each) => typeof each === 'string') === true ? letters.join('') : null;
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
 function linear(call: TensorCall): Product {
   const input = call.tensor(0, 'input');
   const weight = call.tensor(1, 'weight');
@@ -232,7 +262,10 @@ function linear(call: TensorCall): Product {
       { argument: call.argument(0, 'input'), value: input },
       { argument: call.argument(1, 'weight'), value: weight },
     ],
-    ...linearProduct(input.shape, lastSize(shape), sizeAt(shape, -2), hasBias),
+    // A weight that is a vector takes the last dimension away.
+    ...(rankOf(shape) === 1
+      ? innerProduct(input.shape, shape)
+      : linearProduct(input.shape, lastSize(shape), sizeAt(shape, -2), hasBias)),
   };
 }
 
@@ -318,16 +351,4 @@ function chainFlops(shapes: readonly Shape[]): Dim | null {
     }
   }
   return constant(cost[0]?.[count - 1] ?? 0);
-}
-
-function tensordot(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
-  const count = call.has(2, 'dims', 'axes') ? call.integer(2, 'dims', 'axes') : 2;
-  if (count === null || a.shape.open || b.shape.open || a.shape.dims.length < count)
-    return { operands, result: UNKNOWN_SHAPE, flops: null };
-  const split = a.shape.dims.length - count;
-  const result = shapeOf([...a.shape.dims.slice(0, split), ...b.shape.dims.slice(count)]);
-  const elements = elementCount(result);
-  const depth = elementCount(shapeOf(a.shape.dims.slice(split)));
-  return { operands, result, flops: elements && depth ? multiply(TWO, multiply(elements, depth)) : null };
 }

@@ -102,12 +102,15 @@ function changes(dot: '' | '.', name: string): string {
   ].join('|');
 }
 
-/** A class of the file that derives from this one and has another layer under this name. */
+/** A class of the file that derives from this one, if by way of others, has another layer under this name. */
 function isReplacedBelow({ facts }: FileModel, { name: base }: ClassFacts, name: string): boolean {
-  return facts.classes.some(
-    ({ statement, fields }) =>
-      fields.has(name) && statement.bases.some(({ value }) => value.kind === 'name' && value.name === base),
-  );
+  const below = new Set([base]);
+  // A class stands behind those that it derives from.
+  return facts.classes.some((each) => {
+    const derives = each.statement.bases.some(({ value }) => value.kind === 'name' && below.has(value.name));
+    if (derives) below.add(each.name);
+    return derives && each.fields.has(name);
+  });
 }
 
 /** The function in its file. */
