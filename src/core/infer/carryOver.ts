@@ -42,11 +42,21 @@ export function carryOver(from: Session, to: Session, stale: string | null): voi
   }
 }
 
-/** Everything outside of functions is the same, and so is the list of functions. */
+/** Everything outside of functions is the same, and so are the lists of functions and of what methods assign. */
 function sameSurroundings(a: FileModel, b: FileModel): boolean {
+  if (assignments(a) !== assignments(b)) return false;
   if (a.facts.functions.length !== b.facts.functions.length) return false;
   if (a.facts.functions.some((each, at) => each.key !== b.facts.functions[at]?.key)) return false;
   return surroundings(a) === surroundings(b);
+}
+
+/** Which methods assign which attributes: what looks for an attribute depends on those that might assign it, too. */
+function assignments(file: FileModel): string {
+  return file.once('assignments', () =>
+    file.facts.classes
+      .map((each) => [...each.fields].map(([field, methods]) => `${field}: ${methods.join()}`).join('\n'))
+      .join('\0'),
+  );
 }
 
 /** The text between functions. What stands directly before one may be a `# shape:` comment that speaks of it. */

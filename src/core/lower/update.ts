@@ -91,6 +91,8 @@ export function movedFacts(
   };
 }
 
+const OFFSETS: ReadonlySet<string> = new Set(['start', 'end', 'bodyStart']);
+
 /** Plain data with the offsets behind a place moved; what lies before it stays the same object. */
 function moveBehind<T>(value: T, from: number, delta: number): T {
   if (delta === 0 || typeof value !== 'object' || value === null) return value;
@@ -98,7 +100,7 @@ function moveBehind<T>(value: T, from: number, delta: number): T {
   if ('end' in value && typeof value.end === 'number' && value.end < from) return value;
   const moved: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value)) {
-    const isOffset = (name === 'start' || name === 'end') && typeof each === 'number';
+    const isOffset = OFFSETS.has(name) && typeof each === 'number';
     moved[name] = isOffset ? (each >= from ? each + delta : each) : moveBehind(each as unknown, from, delta);
   }
   return moved as T;
