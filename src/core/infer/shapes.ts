@@ -1,6 +1,6 @@
 /** Shapes as far as they are known, and how broadcasting and products combine them. */
 import { constant, formatDim, numberOf, product, sameDim } from './dims';
-import type { Dim } from './dims';
+import type { Dim, Symbol } from './dims';
 
 /** A size that is not known is null. */
 export type Size = Dim | null;
@@ -20,6 +20,12 @@ export function shapeOf(dims: readonly Size[]): Shape {
 /** The number of dimensions, or null where it is not known. */
 export function rankOf(shape: Shape): number | null {
   return shape.open ? null : shape.dims.length;
+}
+
+/** The shape, now that its number of dimensions is known; as it was where that contradicts it. */
+export function atRank(shape: Shape, rank: number): Shape {
+  if (!shape.open || shape.dims.length > rank) return shape;
+  return shapeOf([...new Array<Size>(rank - shape.dims.length).fill(null), ...shape.dims]);
 }
 
 /** The size at an index that may count from the end, or null. */
@@ -140,9 +146,9 @@ export function meetShapes(a: Shape, b: Shape): Shape {
   return { open: a.open && b.open, dims };
 }
 
-/** For people: `(B, T, 768)`, `(…, 4·dim)`. */
-export function formatShape(shape: Shape): string {
-  const parts = shape.dims.map((each) => (each === null ? '?' : formatDim(each)));
+/** For people: `(B, T, 768)`, `(…, 4·dim)`. @param nameOf what a symbol is called */
+export function formatShape(shape: Shape, nameOf?: (each: Symbol) => string): string {
+  const parts = shape.dims.map((each) => (each === null ? '?' : formatDim(each, nameOf)));
   if (shape.open) parts.unshift('…');
   return parts.length === 1 && !shape.open ? `(${parts[0] ?? ''},)` : `(${parts.join(', ')})`;
 }

@@ -13,12 +13,13 @@ import { productWork } from '../work';
 import { callBuiltin } from './builtins';
 import { asSequential, findMethod, isLinearSubclass } from './classes';
 import { callContainerMethod } from './containers';
+import { callEinops } from './einops';
 import type { Evaluator } from './evaluator';
 import { callFunction } from './functions';
-import { learnInner, learnLast } from './learn';
+import { learnInner, learnLast, learnRank } from './learn';
 import { instanceOfType } from './imports';
 import { isLinearLike } from './linearLike';
-import { callModule, construct } from './modules';
+import { callModule, construct, ownWeight } from './modules';
 import { holdsModules } from './modulesPassed';
 import { evaluateAttribute } from './names';
 import { bindArguments, bindInitial, defaultsOf } from './parameters';
@@ -145,7 +146,7 @@ const SHOWS_TENSOR = new Set([
 ]); // prettier-ignore
 
 function tensorCall(ev: Evaluator, framework: Framework, args: Arguments, expr: CallExpr): TensorCall {
-  return new TensorCall(framework, args.positional, args.keywords, ev.see, ev.size, expr);
+  return new TensorCall(framework, args.positional, args.keywords, ev.see, ev.size, expr, ev.freshSite(expr));
 }
 
 function callTensorMethod(
@@ -182,6 +183,7 @@ function withRoles(ev: Evaluator, name: string, call: TensorCall, result: Value)
 function product(ev: Evaluator, op: string, call: TensorCall, expr: CallExpr): Value {
   const { operands, result, flops } = productOf(op, call);
   const [first, second] = operands;
+  for (const { argument, value } of operands) if (argument) learnRank(ev, argument.value, value, expr);
   if (op === 'linear') {
     const weight = operands[1]?.value;
     const inner = weight?.shape.dims.at(-1) ?? null;
@@ -286,6 +288,8 @@ function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallE
   }
   if (CHECKPOINT.test(name) && first)
     return callValue(ev, first.value, { ...args, positional: args.positional.slice(1) }, expr);
+  const rearranged = callEinops(ev, name, args, expr);
+  if (rearranged) return rearranged;
   const framework = frameworkOf(name);
   const bare = tensorFunction(name);
   if (!framework || bare === null || !givesTensor(bare)) return UNKNOWN;
@@ -335,7 +339,10 @@ function callInstance(ev: Evaluator, called: InstanceValue, args: Arguments, exp
     op: ev.session.classFacts(called.key)?.name ?? 'linear',
     framework: 'torch',
     expr,
-    operands: [{ expr: first?.expr ?? null, value }],
+    operands: [
+      { expr: first?.expr ?? null, value },
+      ...(kind === 'linear_call' ? [{ expr: null, value: ownWeight(ev, called) }] : []),
+    ],
     result: result.kind === 'tensor' ? result.shape : { open: true, dims: [] },
     work: { flops: null, bytes: null },
     module: null,

@@ -80,6 +80,9 @@ export function attributeOf(ev: Evaluator, instance: InstanceValue, name: string
       ? { ...tensor(value.framework), dtype: value.dtype }
       : value;
   }
+  // A class without a constructor of its own is given what Linear takes.
+  const inherited = findMethod(ev, key, '__init__') === null ? instance.given.get(name) : undefined;
+  if (inherited) return inherited;
   const method = findMethod(ev, key, name);
   if (method !== null) return { kind: 'function', key: method, self: instance };
   for (const each of ancestryOf(ev, key).known) {

@@ -56,6 +56,7 @@ export class Evaluator {
   silent = 0;
   /** Nested functions and lambdas that are being called. */
   closureDepth = 0;
+  private sites = 0;
   /** What is reported goes here while it is gathered. */
   private gathering: { operations: Operation[]; calls: CallSite[] } | null = null;
 
@@ -133,6 +134,11 @@ export class Evaluator {
 
   site(span: Span): Site {
     return { owner: this.topLevel ?? this.owner, start: span.start, end: span.end };
+  }
+
+  /** Begins the ids of sizes that are named where something is evaluated: another time they may be others. */
+  freshSite(span: Span): string {
+    return `${this.owner}:@${span.start}#${this.sites++}`;
   }
 
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {
@@ -218,7 +224,10 @@ export class Evaluator {
   /** Gives a tensor of unknown shape the shape that its use shows it to have. */
   learnShape(value: Value, shape: TensorValue['shape'], span: Span): void {
     this.options.requirements.needs(value, shape, this.site(span));
-    if (value.kind === 'tensor') this.frame.refine(value, { ...value, shape });
+    const held = value.kind === 'unknown' && value.parameter !== undefined ? this.frame.get(value.parameter) : null;
+    // It has been seen as a tensor already.
+    if (held?.kind === 'tensor' && held.parameter !== undefined) this.frame.refine(held, { ...held, shape });
+    else if (value.kind === 'tensor') this.frame.refine(value, { ...value, shape });
     else if (value.kind === 'unknown')
       this.frame.refine(value, { ...asTensor(value, this.options.framework ?? 'torch'), shape });
   }

@@ -20,3 +20,10 @@ export function learnLast(ev: Evaluator, value: Value, seen: TensorValue, size: 
   else if (dims.length > 0 && dims.at(-1) === null)
     ev.frame.refine(seen, { ...seen, shape: { open, dims: dims.with(-1, size) } });
 }
+
+/** A value that was seen as a tensor has this many dimensions, since what was done with it asks for so many. */
+export function learnRank(ev: Evaluator, value: Value, { shape }: TensorValue, span: Span): void {
+  if (shape.open || (value.kind !== 'tensor' && value.kind !== 'unknown')) return;
+  if (value.kind === 'tensor' && !value.shape.open) return;
+  ev.learnShape(value, shape, span);
+}

@@ -9,69 +9,25 @@ import type { Shape } from '../shapes';
 import { sameAs } from '../tensors/pointwise';
 import { bilinearProduct, linearProduct } from '../tensors/products';
 import { joinAll, optionsOf, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
-import type { ClassValue, ContainerValue, Evaluated, ModuleValue, QualifiedValue, TensorValue, Value } from '../values';
+import type {
+  ClassValue,
+  ContainerValue,
+  Evaluated,
+  InstanceValue,
+  ModuleValue,
+  QualifiedValue,
+  TensorValue,
+  Value,
+} from '../values';
 import { productWork } from '../work';
 import type { Arguments } from './calls';
-import { findMethod, isLinearSubclass } from './classes';
+import { attributeOf, findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
 import { learnLast } from './learn';
+import { namedArguments } from './moduleArguments';
 import { modulesAmong } from './modulesPassed';
 import { attentionWork, recurrentSize, recurrentWork } from './moduleWork';
 import { bindArguments, defaultsOf } from './parameters';
-
-/** Constructor parameters of the modules whose sizes are followed, in order. */
-const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
-  'torch.nn.Linear': ['in_features', 'out_features', 'bias'],
-  'torch.nn.LazyLinear': ['out_features', 'bias'],
-  'torch.nn.NonDynamicallyQuantizableLinear': ['in_features', 'out_features', 'bias'],
-  'torch.nn.Bilinear': ['in1_features', 'in2_features', 'out_features', 'bias'],
-  'torch.nn.Embedding': ['num_embeddings', 'embedding_dim'],
-  'torch.nn.EmbeddingBag': ['num_embeddings', 'embedding_dim'],
-  'torch.nn.LayerNorm': ['normalized_shape', 'eps'],
-  'torch.nn.RMSNorm': ['normalized_shape', 'eps'],
-  'torch.nn.MultiheadAttention': [
-    'embed_dim',
-    'num_heads',
-    'dropout',
-    'bias',
-    'add_bias_kv',
-    'add_zero_attn',
-    'kdim',
-    'vdim',
-    'batch_first',
-  ],
-  'torch.nn.RNN': [
-    'input_size',
-    'hidden_size',
-    'num_layers',
-    'nonlinearity',
-    'bias',
-    'batch_first',
-    'dropout',
-    'bidirectional',
-  ],
-  'torch.nn.LSTM': [
-    'input_size',
-    'hidden_size',
-    'num_layers',
-    'bias',
-    'batch_first',
-    'dropout',
-    'bidirectional',
-    'proj_size',
-  ],
-  'torch.nn.GRU': ['input_size', 'hidden_size', 'num_layers', 'bias', 'batch_first', 'dropout', 'bidirectional'],
-  'torch.nn.RNNCell': ['input_size', 'hidden_size'],
-  'torch.nn.LSTMCell': ['input_size', 'hidden_size'],
-  'torch.nn.GRUCell': ['input_size', 'hidden_size'],
-  'torch.nn.TransformerEncoderLayer': ['d_model', 'nhead', 'dim_feedforward', 'dropout', 'activation'],
-  'torch.nn.Dropout': ['p', 'inplace'],
-  'torch.nn.GELU': ['approximate'],
-  'torch.nn.Softmax': ['dim'],
-  'torch.nn.LogSoftmax': ['dim'],
-  'torch.nn.LeakyReLU': ['negative_slope'],
-  'torch.nn.ELU': ['alpha'],
-};
 
 /** Modules that leave a shape as it is. */
 const SAME_SHAPE =
@@ -88,9 +44,9 @@ export function construct(ev: Evaluator, cls: QualifiedValue | ClassValue, args:
   }
   if (type === 'torch.nn.Sequential' || type === 'torch.nn.ModuleList' || type === 'torch.nn.ModuleDict')
     return container(type, args);
-  const module: ModuleValue = { kind: 'module', type, args: namedArguments(type, args), site: ev.site(expr) };
+  const module: ModuleValue = { kind: 'module', type, args: namedArguments(ev, type, args), site: ev.site(expr) };
   const operation = moduleOperation(type);
-  if (operation) reportConstruction(ev, operation.ctor, type.slice('torch.nn.'.length), module, expr);
+  if (operation) reportConstruction(ev, operation.ctor, type.slice('torch.nn.'.length), module, module.args, expr);
   return module;
 }
 
@@ -99,14 +55,17 @@ function reportConstruction(
   kind: 'linear_ctor' | 'mha_ctor' | 'bilinear_ctor' | 'rnn_ctor' | (string & {}),
   op: string,
   module: ModuleValue | null,
+  given: ReadonlyMap<string, Value>,
   expr: CallExpr,
 ): void {
+  const size = (name: string): Dim | null => ev.size(given.get(name) ?? UNKNOWN);
+  const weight = tensor('torch', shapeOf([size('out_features'), size('in_features')]));
   ev.report({
     kind: kind as 'linear_ctor',
     op,
     framework: 'torch',
     expr,
-    operands: [],
+    operands: kind === 'linear_ctor' ? [{ expr: null, value: { ...weight, weight: true } }] : [],
     result: UNKNOWN_SHAPE,
     work: { flops: null, bytes: null },
     module,
@@ -124,25 +83,38 @@ function constructLocal(ev: Evaluator, cls: ClassValue, args: Arguments, expr: C
     bindArguments(parameters, args.positional, args.keywords, 1),
     ev.session.fileOf(cls.key),
   );
+  const inherited = constructor === null && isLinearSubclass(ev, cls.key);
+  const instance: InstanceValue = {
+    kind: 'instance',
+    key: cls.key,
+    given: inherited ? namedArguments(ev, 'torch.nn.Linear', args) : given,
+  };
   if (isLinearSubclass(ev, cls.key))
-    reportConstruction(ev, 'linear_ctor', ev.session.classFacts(cls.key)?.name ?? 'Linear', null, expr);
+    reportConstruction(
+      ev,
+      'linear_ctor',
+      ev.session.classFacts(cls.key)?.name ?? 'Linear',
+      null,
+      ownSizes(ev, instance),
+      expr,
+    );
   ev.reportConstruction({ key: cls.key, modules: modulesAmong(given) });
-  const instance: Value = { kind: 'instance', key: cls.key, given };
   const maker = findMethod(ev, cls.key, '__new__');
   // `__new__` may give something else: a plain layer where nothing more is asked for.
   const made = maker === null ? [] : optionsOf(summarize(ev.session, maker)?.returned ?? UNKNOWN);
   return joinAll([instance, ...made.filter((each) => each.kind === 'module' || each.kind === 'container')]);
 }
 
-function namedArguments(type: string, args: Arguments): ReadonlyMap<string, Value> {
-  const names = SIGNATURES[type] ?? [];
-  const bound = new Map<string, Value>();
-  args.positional.forEach((each, at) => {
-    const name = names[at];
-    if (name !== undefined && each.expr.kind !== 'starred') bound.set(name, each.value);
-  });
-  for (const [name, each] of args.keywords) bound.set(name, each.value);
-  return bound;
+/** The sizes of an instance of a class that derives from Linear. */
+function ownSizes(ev: Evaluator, instance: InstanceValue): ReadonlyMap<string, Value> {
+  return new Map(['in_features', 'out_features'].map((name) => [name, attributeOf(ev, instance, name) ?? UNKNOWN]));
+}
+
+/** The weight of such an instance, of shape (out, in). */
+export function ownWeight(ev: Evaluator, instance: InstanceValue): TensorValue {
+  const sizes = ownSizes(ev, instance);
+  const size = (name: string): Dim | null => ev.size(sizes.get(name) ?? UNKNOWN);
+  return { ...tensor('torch', shapeOf([size('out_features'), size('in_features')])), weight: true };
 }
 
 function container(type: string, args: Arguments): ContainerValue {

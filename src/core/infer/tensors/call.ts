@@ -18,6 +18,8 @@ export class TensorCall {
     /** A value as a size. */
     private readonly size: (value: Value) => Dim | null,
     readonly expr: CallExpr,
+    /** Begins the ids of sizes that this call names. */
+    readonly site: string,
   ) {}
 
   argument(at: number, ...names: readonly string[]): Evaluated | null {
@@ -39,6 +41,23 @@ export class TensorCall {
   tensor(at: number, ...names: readonly string[]): TensorValue {
     const argument = this.argument(at, ...names);
     return argument ? this.see(argument, this.framework) : tensor(this.framework);
+  }
+
+  seen(argument: Evaluated): TensorValue {
+    return this.see(argument, this.framework);
+  }
+
+  /** The items of an argument that is a list or tuple written out here or known otherwise; else null. */
+  items(at: number): readonly Evaluated[] | null {
+    const argument = this.argument(at);
+    const items = argument && sequenceOf(argument.value)?.items;
+    if (!items) return null;
+    const { expr } = argument;
+    const exprs = expr.kind === 'tuple' || expr.kind === 'list' ? expr.items : [];
+    return items.map((value, index) => ({
+      expr: exprs.length === items.length ? (exprs[index] ?? expr) : expr,
+      value,
+    }));
   }
 
   shape(at: number, ...names: readonly string[]): Shape {

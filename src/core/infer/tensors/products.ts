@@ -2,6 +2,7 @@
 import { add, constant, multiply, numberOf, product } from '../dims';
 import type { Dim } from '../dims';
 import {
+  atRank,
   broadcast,
   elementCount,
   matmulShape,
@@ -15,7 +16,7 @@ import {
 import type { Shape } from '../shapes';
 import { pick, sequenceOf } from '../values';
 import type { Evaluated, TensorValue } from '../values';
-import { einsum, parseSubscripts } from './einsum';
+import { einsum, parseSubscripts, subscripted } from './einsum';
 import type { TensorCall } from './call';
 
 export interface Product {
@@ -26,6 +27,29 @@ export interface Product {
 }
 
 const TWO = constant(2);
+
+/** How many dimensions torch's products ask of their two factors: of any other number they fail. */
+const RANKS: Readonly<Record<string, readonly [number, number]>> = {
+  mm: [2, 2],
+  addmm: [2, 2],
+  addmm_: [2, 2],
+  'sparse.mm': [2, 2],
+  'sparse.addmm': [2, 2],
+  bmm: [3, 3],
+  baddbmm: [3, 3],
+  baddbmm_: [3, 3],
+  addbmm: [3, 3],
+  addbmm_: [3, 3],
+  mv: [2, 1],
+  addmv: [2, 1],
+  addmv_: [2, 1],
+  outer: [1, 1],
+  ger: [1, 1],
+  addr: [1, 1],
+  addr_: [1, 1],
+  dot: [1, 1],
+  vdot: [1, 1],
+};
 
 /** `2·K` for each element of the result: a multiplication and an addition. */
 export function matmulFlops(a: Shape, b: Shape, result: Shape): Dim | null {
@@ -72,22 +96,22 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'sparse.addmm':
     case 'sampled_addmm':
     case 'sparse.sampled_addmm':
-      return added(call);
+      return added(op, call);
     case 'addbmm':
     case 'addbmm_':
-      return summedBatches(call);
+      return summedBatches(op, call);
     case 'outer':
     case 'ger':
-      return outer(call, 0);
+      return outer(op, call, 0);
     case 'addr':
     case 'addr_':
-      return outer(call, 1);
+      return outer(op, call, 1);
     case 'inner':
-      return inner(call);
+      return inner(op, call);
     case 'dot':
-      return call.framework === 'torch' ? matmul(call) : numpyDot(call);
+      return call.framework === 'torch' ? matmul(op, call) : numpyDot(op, call);
     case 'vecdot':
-      return vecdot(call);
+      return vecdot(op, call);
     case 'einsum':
       return einsumProduct(call);
     case 'linear':
@@ -100,7 +124,7 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'multi_dot':
       return chain(call);
     case 'tensordot':
-      return tensordot(call);
+      return tensordot(op, call);
     case 'matrix_power': {
       const value = call.tensor(0, 'A', 'a', 'input');
       return { operands: [{ argument: call.argument(0, 'A', 'a', 'input'), value }], result: value.shape, flops: null };
@@ -110,20 +134,27 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'dot_general':
     case '_grouped_mm':
     case '_scaled_mm':
-      return { ...pair(call, 0), result: UNKNOWN_SHAPE, flops: null };
+      return { ...pair(op, call, 0), result: UNKNOWN_SHAPE, flops: null };
     default:
-      return matmul(call);
+      return matmul(op, call);
   }
 }
 
-function pair(call: TensorCall, first: number): Pick<Product, 'operands'> & { a: TensorValue; b: TensorValue } {
+function pair(
+  op: string,
+  call: TensorCall,
+  first: number,
+): Pick<Product, 'operands'> & { a: TensorValue; b: TensorValue } {
   const names = [
     ['input', 'self', 'mat1', 'batch1', 'a', 'x1', 'vec1'],
     ['other', 'mat2', 'batch2', 'b', 'x2', 'vec', 'vec2', 'tensor'],
   ] as const;
   const left = first === 0 ? [...names[0]] : ['mat1', 'batch1', 'mat', 'vec1'];
-  const a = call.tensor(first, ...left);
-  const b = call.tensor(first + 1, ...names[1]);
+  const ranks = call.framework === 'torch' ? RANKS[op] : undefined;
+  const asked = (value: TensorValue, rank: number | undefined): TensorValue =>
+    rank === undefined ? value : { ...value, shape: atRank(value.shape, rank) };
+  const a = asked(call.tensor(first, ...left), ranks?.[0]);
+  const b = asked(call.tensor(first + 1, ...names[1]), ranks?.[1]);
   return {
     a,
     b,
@@ -134,14 +165,14 @@ function pair(call: TensorCall, first: number): Pick<Product, 'operands'> & { a:
   };
 }
 
-function matmul(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function matmul(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const result = matmulShape(a.shape, b.shape) ?? UNKNOWN_SHAPE;
   return { operands, result, flops: matmulFlops(a.shape, b.shape, result) };
 }
 
-function added(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 1);
+function added(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 1);
   const addend = call.tensor(0, 'input', 'self');
   const result = matmulShape(a.shape, b.shape) ?? UNKNOWN_SHAPE;
   return {
@@ -151,8 +182,8 @@ function added(call: TensorCall): Product {
   };
 }
 
-function summedBatches(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 1);
+function summedBatches(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 1);
   const batched = matmulShape(a.shape, b.shape) ?? UNKNOWN_SHAPE;
   return {
     operands: [{ argument: call.argument(0, 'input', 'self'), value: call.tensor(0, 'input', 'self') }, ...operands],
@@ -161,14 +192,14 @@ function summedBatches(call: TensorCall): Product {
   };
 }
 
-function outer(call: TensorCall, first: number): Product {
-  const { a, b, operands } = pair(call, first);
+function outer(op: string, call: TensorCall, first: number): Product {
+  const { a, b, operands } = pair(op, call, first);
   const result = shapeOf([lastSize(a.shape), lastSize(b.shape)]);
   return { operands, result, flops: elementCount(result) };
 }
 
-function inner(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function inner(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const open = a.shape.open || b.shape.open;
   const result = open ? UNKNOWN_SHAPE : shapeOf([...a.shape.dims.slice(0, -1), ...b.shape.dims.slice(0, -1)]);
   const elements = elementCount(result);
@@ -177,10 +208,10 @@ function inner(call: TensorCall): Product {
 }
 
 /** `numpy.dot` sums over the last axis of a and the second to last of b, without broadcasting the others. */
-function numpyDot(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function numpyDot(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const small = (rankOf(a.shape) ?? 9) <= 2 && (rankOf(b.shape) ?? 9) <= 2;
-  if (small) return matmul(call);
+  if (small) return matmul(op, call);
   const open = a.shape.open || b.shape.open;
   const result = open
     ? UNKNOWN_SHAPE
@@ -192,8 +223,8 @@ function numpyDot(call: TensorCall): Product {
   return { operands, result, flops: matmulFlops(a.shape, b.shape, result) };
 }
 
-function vecdot(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function vecdot(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const both = broadcast(a.shape, b.shape);
   const result = { open: both.open, dims: both.dims.slice(0, -1) };
   const elements = elementCount(both);
@@ -202,23 +233,21 @@ function vecdot(call: TensorCall): Product {
 
 function einsumProduct(call: TensorCall): Product {
   const text = call.text(0, 'equation', 'subscripts');
-  const listed = sequenceOf(call.value(1, 'operands'));
-  const positions = call.positional.map((_, at) => at).slice(1);
-  const spread = listed && positions.length === 1 ? null : positions;
-  const operands = (spread ?? []).map((at) => ({ argument: call.argument(at), value: call.tensor(at) }));
-  if (listed && !spread) {
-    for (const each of listed.items ?? []) {
-      const value = pick(each, 'tensor');
-      if (value) operands.push({ argument: null, value });
-    }
-  }
+  const listed = call.positional.length === 2 ? call.items(1) : null;
+  const operands = (listed ?? call.positional.slice(1)).map((argument) => ({ argument, value: call.seen(argument) }));
   const subscripts = text === null ? null : parseSubscripts(text);
   if (subscripts?.inputs.length !== operands.length) return { operands, result: UNKNOWN_SHAPE, flops: null };
-  const { shape, flops } = einsum(
-    subscripts,
-    operands.map((each) => each.value.shape),
-  );
-  return { operands, result: shape, flops };
+  const given = operands.map((each) => each.value.shape);
+  const { shape, flops } = einsum(subscripts, given);
+  const asked = subscripted(subscripts, given, call.site);
+  return {
+    operands: operands.map(({ argument, value }, at) => ({
+      argument,
+      value: { ...value, shape: asked[at] ?? value.shape },
+    })),
+    result: shape,
+    flops,
+  };
 }
 
 function linear(call: TensorCall): Product {
@@ -320,8 +349,8 @@ function chainFlops(shapes: readonly Shape[]): Dim | null {
   return constant(cost[0]?.[count - 1] ?? 0);
 }
 
-function tensordot(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function tensordot(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const count = call.has(2, 'dims', 'axes') ? call.integer(2, 'dims', 'axes') : 2;
   if (count === null || a.shape.open || b.shape.open || a.shape.dims.length < count)
     return { operands, result: UNKNOWN_SHAPE, flops: null };
