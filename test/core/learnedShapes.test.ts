@@ -103,6 +103,56 @@ class M(nn.Module):
     });
   });
 
+  describe('by ranks in terms of parameters', () => {
+    examples([
+      ['permute takes as many axes as there are, and what came before had them', 'x, w', ['y = x.transpose(1, 2)', 'z = y @ w', 'return y.permute(0, 2, 1)'], '@ [?, ?, ?] ?'],
+      ['sizes of another shape lead those of a view', 'x: torch.Tensor, d: int', ["q = x.view(*x.shape[:-1], -1, d).transpose(1, 2)", 's = q @ q.mT', 'return s.permute(0, 2, 1, 3)'], '@ [?, ?, ?, d] [?, ?, d, ?]'],
+      ['as a tuple does that is put together', 'x: torch.Tensor, d: int', ["q = x.view(x.shape[:-1] + (-1, d)).transpose(1, 2)", 's = q @ q.mT', 'return s.permute(0, 2, 1, 3)'], '@ [?, ?, ?, d] [?, ?, d, ?]'],
+      ['but not with sizes of an unknown number behind them', 'x: torch.Tensor, more', ["q = x.view(*x.shape[:-1], *more)", 's = q @ q.mT', 'return s.permute(0, 2, 1, 3)'], '@ ? ?'],
+      ['an unpacking that comes later', 'x, w', ['y = x[..., 1:] @ w', 'b, n, d = x.shape', 'return y.reshape(b, n)'], '@ [?, ?, ?] ?'],
+      ['but not one that is only sometimes passed', 'x, w, flag', ['y = x[..., 1:] @ w', 'if flag:', '    b, n, d = x.shape', 'return y'], '@ ? ?'],
+      ['nor one in a loop that may not run', 'x, w, n', ['y = x[..., 1:] @ w', 'for i in range(n):', '    x.permute(0, 2, 1)', 'return y'], '@ ? ?'],
+      ['nor one behind an early return', 'x, w, flag', ['y = x[..., 1:] @ w', 'if flag:', '    return y', 'return x.permute(0, 2, 1)'], '@ ? ?'],
+      ['a mask that may be left out widens nothing', 'x: torch.Tensor, w, mask=None', ['s = x @ w', 'if mask is not None:', '    s = s + mask', 'b, n, m = s.shape', 'return s @ s'], '@ ? ?', '@ [b, n, m] [b, n, m]'],
+      ['a variable that an optional argument makes another one is not known', 'x: torch.Tensor, w, mask=None', ['b, n, d = x.shape', 'if mask is not None:', '    x = x[mask]', 'return x @ w'], '@ ? ?'],
+      ['nor one that gets a dimension more there', 'x: torch.Tensor, w, mask=None', ['b, n, d = x.shape', 'if mask is not None:', '    x = x.unsqueeze(1)', 'return x @ w'], '@ ? ?'],
+      ['nor one that gets it with what is added', 'x: torch.Tensor, w, mask: torch.Tensor = None', ['if mask is not None:', '    x = (x + mask).unsqueeze(1)', 'y = x @ w', 'x.permute(0, 2, 1)', 'return y'], '@ ? ?'],
+      ['joined values of two ranks have none', 'x: torch.Tensor, w, flag', ['b, n, d = x.shape', 'if flag:', '    x = x.flatten(1)', 'return x @ w'], '@ ? ?'],
+      ['flatten leaves what is before it', 'x, w', ['return torch.flatten(x, 2) @ w'], '@ [?, ?, ?] ?'],
+    ]); // prettier-ignore
+  });
+
+  describe('by calls', () => {
+    const heads = (header: string, name: string): string => `${header}def repeated(x, n):
+    b, h, t, d = x.shape
+    return x.reshape(b, h * n, t, d)
+def ${name}(q, k, n):
+    return q @ repeated(k, n).mT
+class M(nn.Module):
+    def forward(self, x, n):
+        shape = (*x.shape[:-1], -1, 64)
+        return ${name}(x.view(shape).transpose(1, 2), x.view(shape).transpose(1, 2), n)
+`;
+    it('a function that is called shows what its argument is', () =>
+      assert.deepEqual(found(heads('', 'attend')), ['@ ? [?, ?, ?, ?]']));
+    it('a function of its own file is called by nobody else', () => {
+      const shown = ['@ [?, ?, ?, 64] [?, ?, 64, ?]'];
+      assert.deepEqual(found(heads('', '_attend')), shown);
+      assert.deepEqual(found(heads("__all__ = ['M']\n", 'attend')), shown);
+      assert.deepEqual(found(heads("__all__ = ['M', 'attend']\n", 'attend')), ['@ ? [?, ?, ?, ?]']);
+    });
+    it('and calls that disagree tell nothing', () => {
+      const code = `def _product(a, b):
+    return a @ b
+def f(x, y):
+    i, j = x.shape
+    b, n, d = y.shape
+    return _product(x, x), _product(y, y)
+`;
+      assert.deepEqual(found(code), ['@ ? ?']);
+    });
+  });
+
   it('calls two sizes of one name by two names in the hover as well', () => {
     const text = textOf(
       inFunction('x, y', ["x, y = rearrange(x, 'n d -> d n'), rearrange(y, 'n d -> n d')", 'return x @ y']),

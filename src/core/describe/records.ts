@@ -10,6 +10,8 @@ import { sizeNames } from './sizeNames';
 export interface OperandRecord {
   /** Numbers, names of symbolic sizes, null for sizes that are not known; null where the rank is not known. */
   readonly shape: readonly (number | string | null)[] | null;
+  /** The last sizes, where the rank is not known and at least one of them is. */
+  readonly tail?: readonly (number | string | null)[];
   readonly dtype: string | null;
 }
 
@@ -58,10 +60,9 @@ function record(operation: Operation, start: number, end: number, lines: LineInd
 
 function operandRecords(operation: Operation): readonly OperandRecord[] {
   const nameOf = sizeNames(operation);
-  return operation.operands.map(({ value: { shape, dtype } }) => ({
-    shape: shape.open
-      ? null
-      : shape.dims.map((each) => (each === null ? null : (numberOf(each) ?? formatDim(each, nameOf)))),
-    dtype,
-  }));
+  return operation.operands.map(({ value: { shape, dtype } }) => {
+    const sizes = shape.dims.map((each) => each && (numberOf(each) ?? formatDim(each, nameOf)));
+    if (!shape.open) return { shape: sizes, dtype };
+    return sizes.some((each) => each !== null) ? { shape: null, tail: sizes, dtype } : { shape: null, dtype };
+  });
 }

@@ -3,6 +3,7 @@ import { analyzeFunction, summarize } from './analyzeFunction';
 import { isLinearStack, moduleOperation } from './family';
 import { productiveOf } from './productive';
 import type { Session } from './session';
+import { shapesOfRanks } from './solvedRanks';
 import type { FunctionAnalysis } from './summary';
 import { joinNamed, someInside } from './values';
 import type { Value } from './values';
@@ -34,7 +35,11 @@ export function withModulesHandedOn(
     const init = owner === null ? undefined : toClasses.get(owner);
     if (!facts || (!parameters && !init)) return each;
     const none: Arguments = new Map();
-    const again = analyzeFunction(session, facts, { parameters: parameters ?? none, init: init ?? none });
+    const again = analyzeFunction(session, facts, {
+      parameters: parameters ?? none,
+      init: init ?? none,
+      shapes: shapesOfRanks(each.ranks),
+    });
     return again ? { ...each, operations: again.operations } : each;
   });
 }

@@ -4,7 +4,8 @@ import { summarize } from '../analyzeFunction';
 import { constant } from '../dims';
 import type { Dim } from '../dims';
 import { isLinearStack, moduleOperation } from '../family';
-import { lastSize, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
+import { rankPlus } from '../ranks';
+import { lastSize, openShape, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
 import type { Shape } from '../shapes';
 import { sameAs } from '../tensors/pointwise';
 import { bilinearProduct, linearProduct } from '../tensors/products';
@@ -33,14 +34,18 @@ import { bindArguments, defaultsOf } from './parameters';
 const SAME_SHAPE =
   /^torch\.nn\.(?:\w*Dropout\w*|\w*Norm\w*|ReLU6?|GELU|SiLU|Mish|ELU|SELU|CELU|LeakyReLU|PReLU|RReLU|Sigmoid|LogSigmoid|Tanh|Tanhshrink|Softmax|LogSoftmax|Softmin|Softplus|Softsign|Softshrink|Hard\w+|Threshold|Identity)$/;
 
+/** Modules that may change every size but that of the batch, and that leave the number of dimensions. */
+const IN_SPACE =
+  /^torch\.nn\.(?:(?:Conv|ConvTranspose|(?:Adaptive)?(?:Avg|Max)Pool|LPPool|ZeroPad|ReflectionPad|ReplicationPad)\dd|Upsample|PixelShuffle|PixelUnshuffle)$/;
+
 /** A class of torch.nn or of this file is called. */
 export function construct(ev: Evaluator, cls: QualifiedValue | ClassValue, args: Arguments, expr: CallExpr): Value {
   if (cls.kind === 'class') return constructLocal(ev, cls, args, expr);
   const type = cls.name;
-  if (type === 'torch.nn.Parameter') {
+  if (type === 'torch.nn.Parameter' || type === 'torch.nn.Buffer') {
     const [first] = args.positional;
     const data = first ? ev.see(first, 'torch') : tensor('torch');
-    return { ...data, weight: true };
+    return type === 'torch.nn.Parameter' ? { ...data, weight: true } : data;
   }
   if (type === 'torch.nn.Sequential' || type === 'torch.nn.ModuleList' || type === 'torch.nn.ModuleDict')
     return container(type, args);
@@ -166,7 +171,9 @@ export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, 
   if (type === 'torch.nn.Embedding') {
     const index = ev.see(first, 'torch');
     ev.options.requirements.needs(first.value, index.shape, ev.site(expr), 'index', size('num_embeddings'));
-    return tensor('torch', { open: index.shape.open, dims: [...index.shape.dims, size('embedding_dim')] }, 'f32');
+    const { open, dims, rank } = index.shape;
+    const made = [...dims, size('embedding_dim')];
+    return tensor('torch', open ? openShape(rank && rankPlus(rank, 1), made) : shapeOf(made), 'f32');
   }
   if (isLinearStack(type)) {
     const input = ev.see(first, 'torch');
@@ -179,11 +186,16 @@ export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, 
     if (last) learnLast(ev, first.value, input, last, expr);
     return sameAs(
       last && input.shape.open && input.shape.dims.length === 0
-        ? { ...input, shape: { open: true, dims: [last] } }
+        ? { ...input, shape: { ...input.shape, dims: [last] } }
         : input,
     );
   }
-  if (type === 'torch.nn.Flatten') return tensor('torch');
+  // With indices of the maxima it gives two tensors.
+  if (IN_SPACE.test(type) && !called.args.has('return_indices')) {
+    const { shape, dtype } = ev.see(first, 'torch');
+    const sizes = shape.dims.map((each, at) => (!shape.open && at === 0 ? each : null));
+    return tensor('torch', { ...shape, dims: sizes }, dtype);
+  }
   return tensor('torch');
 }
 
@@ -252,12 +264,7 @@ function callOperation(
       weightOf(shapeOf([outFeatures, inFeatures])),
     ];
     reportCall(ev, 'linear_call', 'linear', called, operands, result, flops, expr);
-    const like = input.parameter ?? input.like;
-    return tensor(
-      'torch',
-      result.open && result.dims.length === 0 && like === undefined ? UNKNOWN_SHAPE : result,
-      input.dtype,
-    );
+    return tensor('torch', result, input.dtype);
   }
   if (kind === 'bilinear_call') {
     const [in1, in2, out] = [size('in1_features'), size('in2_features'), size('out_features')];
@@ -325,6 +332,6 @@ function callOperation(
 /** A shape of which at least the last size is known from the module that takes it. */
 function known(shape: Shape, last: Dim | null): Shape {
   if (!last) return shape;
-  if (shape.dims.length === 0) return shape.open ? { open: true, dims: [last] } : shape;
+  if (shape.dims.length === 0) return shape.open ? { ...shape, dims: [last] } : shape;
   return lastSize(shape) === null ? withLast(shape, last) : shape;
 }

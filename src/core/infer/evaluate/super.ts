@@ -47,7 +47,7 @@ export function callSuper(ev: Evaluator, expr: CallExpr): Value | null {
   const self: InstanceValue = { kind: 'instance', key: ownerClass, given: new Map() };
   const given = positional.slice(explicitSelf);
   if (callee.name !== '__init__')
-    return callFunction(ev, { kind: 'function', key: method, self }, { positional: given, keywords });
+    return callFunction(ev, { kind: 'function', key: method, self }, { positional: given, keywords }, expr);
   const parameters = ev.session.functionFacts(method)?.def.parameters ?? [];
   const bound = defaultsOf(ev, parameters, bindArguments(parameters, given, keywords, 1), ev.session.fileOf(method));
   for (const [name, value] of constructedAttributes(ev, method, bound)) ev.frame.setAttribute(name, value);

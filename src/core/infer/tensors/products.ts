@@ -65,7 +65,7 @@ export function linearProduct(
   outFeatures: Dim | null,
   bias: boolean,
 ): Omit<Product, 'operands'> {
-  const result = input.dims.length === 0 ? { open: input.open, dims: [outFeatures] } : withLast(input, outFeatures);
+  const result = input.dims.length === 0 ? { ...input, dims: [outFeatures] } : withLast(input, outFeatures);
   const rows = elementCount(result);
   const inner = inFeatures ?? lastSize(input);
   const flops = rows && inner ? multiply(rows, add(multiply(TWO, inner), constant(bias ? 1 : 0))) : null;
@@ -74,7 +74,7 @@ export function linearProduct(
 
 /** Scores and weighted sum of scaled dot-product attention: `2·(D + Dv)` for each pair of query and key. */
 export function attentionProduct(query: Shape, key: Shape, value: Shape): Omit<Product, 'operands'> {
-  const result = { open: query.open, dims: query.dims.length ? [...query.dims.slice(0, -1), lastSize(value)] : [] };
+  const result = { ...query, dims: query.dims.length ? [...query.dims.slice(0, -1), lastSize(value)] : [] };
   const rows = elementCount({ open: query.open, dims: query.dims.slice(0, -1) });
   const keys = sizeAt(key, -2);
   const depth = lastSize(query);
