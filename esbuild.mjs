@@ -92,6 +92,7 @@ async function testBundles() {
     ['core', '.test.ts'],
     ['desktop', '.test.ts'],
     ['webview', '.test.ts'],
+    ['corpus', '.test.ts'],
     ['proof', '.test.ts'],
     ['translate', '.test.ts'],
     ['host', '.ts'],
