@@ -94,6 +94,7 @@ async function testBundles() {
     ['grammar', '.test.ts'],
     ['desktop', '.test.ts'],
     ['webview', '.test.ts'],
+    ['corpus', '.test.ts'],
     ['proof', '.test.ts'],
     ['translate', '.test.ts'],
     ['host', '.ts'],

@@ -2,7 +2,7 @@
  * Python with torch and JAX: the machine's own where it has both, else a private environment in the checkout.
  * The machine's interpreter is never changed.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failure, success } from './progress.mjs';
 import { lastLines, runToEnd } from './process.mjs';
@@ -39,6 +39,31 @@ export async function ensurePythonTools(root, progress) {
   // Apart from torch and jax, so that the type checker sees the same on every machine.
   const folder = path.join(root, '.cache/tools');
   return ensureEnvironment(folder, base.value.executable, TOOLS, progress, 'ruff and mypy');
+}
+
+/**
+ * The sources of the packages whose behaviour test/corpus records; nothing of them is ever run.
+ * @param {string} root
+ * @param {import('./progress.mjs').Progress} progress
+ * @returns {Promise<import('./progress.mjs').Outcome<string>>} the folder that holds them
+ */
+export async function ensureCorpus(root, progress) {
+  const requirements = path.join(root, 'test/corpus/requirements.txt');
+  const folder = path.join(root, '.cache/corpus');
+  // Written last, and beside the folder: that is what the analysis is run on.
+  const stamp = path.join(root, '.cache/corpus.txt');
+  const wanted = await readFile(requirements, 'utf8');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return success(folder);
+  const tools = await ensurePythonTools(root, progress);
+  if (!tools.ok) return tools;
+  await rm(folder, { recursive: true, force: true });
+  const count = wanted.trim().split('\n').length;
+  const installed = await progress.step(`Installing the ${count} packages of test/corpus (pip)`, () =>
+    install(tools.value, ['--no-deps', '--no-compile', '--target', folder, '--requirement', requirements]),
+  );
+  if (!installed.ok) return installed;
+  await writeFile(stamp, wanted);
+  return success(folder);
 }
 
 /** @returns {Promise<import('./progress.mjs').Outcome<import('./interpreter.mjs').Interpreter>>} */
@@ -124,7 +149,7 @@ async function makeEnvironment(folder, base) {
 
 /**
  * @param {string} executable
- * @param {readonly string[]} packages
+ * @param {readonly string[]} packages names, or options that say what to install and where
  * @returns {Promise<import('./progress.mjs').Outcome<null>>}
  */
 async function install(executable, packages) {

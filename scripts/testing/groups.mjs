@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * @typedef {import('../setup.mjs').Setup} Setup
- * @typedef {keyof Pick<Setup, 'nodePackages' | 'python' | 'plainPython' | 'pythonTools' | 'nativeParser' | 'workbench' | 'browser'>} Need
+ * @typedef {keyof Pick<Setup, 'nodePackages' | 'python' | 'plainPython' | 'pythonTools' | 'nativeParser' | 'corpus' | 'workbench' | 'browser'>} Need
  */
 
 /**
@@ -43,6 +43,7 @@ export function allGroups({ electron }) {
     mocha('grammar', { fast: false, needs: ['python', 'nativeParser'], timeoutMs: 5 * MINUTE_MS }),
     mocha('desktop', { fast: true, needs: ['plainPython'], timeoutMs: 5 * MINUTE_MS }),
     mocha('webview', { fast: true, needs: [], timeoutMs: 5 * MINUTE_MS }),
+    mocha('corpus', { fast: false, needs: ['corpus'], timeoutMs: 15 * MINUTE_MS }),
     unittest('plain', { fast: true, need: 'plainPython', timeoutMs: 5 * MINUTE_MS }),
     mocha('proof', { fast: false, needs: ['python'], timeoutMs: 10 * MINUTE_MS }),
     mocha('translate', { fast: false, needs: ['python', 'pythonTools'], timeoutMs: 10 * MINUTE_MS }),
@@ -70,7 +71,10 @@ function mocha(suite, { fast, needs, timeoutMs, exit = false }) {
     fast,
     run: ({ root, found }) => {
       const ruff = found.pythonTools === undefined ? undefined : beside(found.pythonTools, 'ruff');
-      return runMocha(root, suite, { python: found.python ?? found.plainPython, ruff, timeoutMs, exit });
+      return runMocha(root, suite, {
+        ...{ python: found.python ?? found.plainPython, ruff, corpus: found.corpus },
+        ...{ timeoutMs, exit },
+      });
     },
   };
 }

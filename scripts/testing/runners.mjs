@@ -8,11 +8,11 @@ import { couldNotRun, counted } from './counts.mjs';
 /**
  * @param {string} root of the checkout
  * @param {string} suite folder below out/test
- * @param {{ python?: string, ruff?: string, timeoutMs: number, testTimeoutMs?: number, exit?: boolean }} options
- *   `ruff` executable for tests of written Python; `exit` ends the process after the last test, though a test that failed may have left a browser open
+ * @param {{ python?: string, ruff?: string, corpus?: string, timeoutMs: number, testTimeoutMs?: number, exit?: boolean }} options
+ *   `ruff` executable for tests of written Python; `corpus` folder of the packages that test/corpus is about; `exit` ends the process after the last test, though a test that failed may have left a browser open
  * @returns {Promise<import('./counts.mjs').Result>}
  */
-export async function runMocha(root, suite, { python, ruff, timeoutMs, testTimeoutMs = 10_000, exit = false }) {
+export async function runMocha(root, suite, { python, ruff, corpus, timeoutMs, testTimeoutMs = 10_000, exit = false }) {
   if (!existsSync(path.join(root, 'out/test', suite))) return couldNotRun(`out/test/${suite} was not built`);
   return counted((countsFile) =>
     runToEnd(
@@ -29,6 +29,7 @@ export async function runMocha(root, suite, { python, ruff, timeoutMs, testTimeo
           MATMUL_LENS_TEST_COUNTS: countsFile,
           ...(python === undefined ? {} : { MATMUL_LENS_PYTHON: python }),
           ...(ruff === undefined ? {} : { MATMUL_LENS_RUFF: ruff }),
+          ...(corpus === undefined ? {} : { MATMUL_LENS_CORPUS: corpus }),
           NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim(),
         },
         show: true,

@@ -60,6 +60,7 @@ function textLine(file: string, operation: InCell<OperationRecord>): string {
   return `${place}: ${operation.kind} ${name}${operands === '' ? '' : ` ${operands}`}${where}`;
 }
 
-function operandText({ shape, dtype }: OperandRecord): string {
-  return `${dtype ?? ''}[${shape === null ? '…' : shape.map((size) => size ?? '?').join(', ')}]`;
+function operandText({ shape, tail = [], dtype }: OperandRecord): string {
+  const sizes = (shape ?? tail).map((size) => size ?? '?');
+  return `${dtype ?? ''}[${(shape === null ? ['…', ...sizes] : sizes).join(', ')}]`;
 }

@@ -4,6 +4,7 @@ import { analyzeTopLevel, inheritedFields, summarize } from './infer/analyzeFunc
 import { TELLING_WORDS } from './infer/family';
 import { carryOver } from './infer/carryOver';
 import { withModulesHandedOn } from './infer/handedOn';
+import { withShapesHandedOn } from './infer/shapesHandedOn';
 import { isComplete } from './infer/knowledge';
 import { FileModel } from './infer/model';
 import type { OtherFiles } from './infer/otherFiles';
@@ -152,7 +153,7 @@ function* evaluateFile(session: Session, question: Question): Steps<FileAnalysis
   for (const each of file.facts.functions) if (PROVIDERS.has(each.key)) summarize(session, each.key);
   // While modules are missing, this will be done again.
   const settled = functions.every((each) => isComplete(each.reads));
-  const complete = settled ? yield* withModulesHandedOn(session, functions) : functions;
+  const complete = settled ? yield* withModulesHandedOn(session, withShapesHandedOn(session, functions)) : functions;
   return { session, functions: complete.map((each) => withoutBroken(each, file)) };
 }
 

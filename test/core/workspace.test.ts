@@ -220,7 +220,7 @@ class M(nn.Module):
         super().__init__()
         self.a = Residual(nn.Linear(dim, dim))
 `;
-    assert.deepEqual(await found(text), ['8 linear_call ? [dim, dim]', '12 linear_ctor']);
+    assert.deepEqual(await found(text), ['8 linear_call ? [dim, dim]', '12 linear_ctor [dim, dim]']);
   });
 
   it('to a function that calls them', async () => {
@@ -234,7 +234,7 @@ class M(nn.Module):
     def forward(self, x):
         return gated(self.norm(x), self.gate)
 `;
-    assert.deepEqual(await found(text), ['4 linear_call ? [4, dim]', '9 linear_ctor']);
+    assert.deepEqual(await found(text), ['4 linear_call ? [4, dim]', '9 linear_ctor [4, dim]']);
   });
 
   it('in a list with stars, through a filter', async () => {
@@ -249,7 +249,7 @@ class M(nn.Module):
     def forward(self, x):
         return self.net(x)
 `;
-    assert.deepEqual(await found(text), ['10 linear_ctor', '12 container_call ?']);
+    assert.deepEqual(await found(text), ['10 linear_ctor [4, dim]', '12 container_call ?']);
   });
 
   it('but not where isinstance tells them apart', async () => {
@@ -269,7 +269,7 @@ class M(nn.Module):
         elif isinstance(self.layer, Other):
             return self.layer(x)
 `;
-    assert.deepEqual(await found(text), ['10 linear_ctor', '15 linear_call ? [4, dim]']);
+    assert.deepEqual(await found(text), ['10 linear_ctor [4, dim]', '15 linear_call ? [4, dim]']);
   });
 });
 

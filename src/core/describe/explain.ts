@@ -12,6 +12,7 @@ import type { Span } from '../lower/ir';
 import { learnedPlaces, WEIGHT } from './learned';
 import type { LearnedPlace } from './learned';
 import { markdownCode, markdownText } from './markdown';
+import { sizeNames } from './sizeNames';
 
 export interface Explanation extends Span {
   readonly markdown: string;
@@ -56,16 +57,19 @@ export function explainAt(
   if (!found) return null;
   const { operation, origin } = found;
   const source = (span: Span): string => analysis.session.file.text.slice(span.start + origin, span.end + origin);
+  const nameOf = sizeNames(operation);
   const rows = shownOperands(operation).map(({ expr, value }) => {
     const name = expr ? markdownCode(source(expr)) : 'weight';
     const known =
-      value.shape.open && value.shape.dims.length === 0 ? 'shape unknown' : markdownCode(formatShape(value.shape));
+      value.shape.open && value.shape.dims.length === 0
+        ? 'shape unknown'
+        : markdownCode(formatShape(value.shape, nameOf));
     return `- ${name}: ${known}${value.dtype === null ? '' : ` ${value.dtype}`}`;
   });
   const parts = [
-    heading(operation),
+    heading(operation, nameOf),
     ...(rows.length > 0 ? [rows.join('\n')] : []),
-    ...costLines(operation),
+    ...costLines(operation, nameOf),
     ...reasons(learnedPlaces(analysis.session, operation, shownOperands(operation)), placeOfLine),
   ];
   return { markdown: parts.join('\n\n'), start: operation.start + origin, end: operation.end + origin };
@@ -97,23 +101,27 @@ function fileName(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
-function heading(operation: Operation): string {
+type NameOf = ReturnType<typeof sizeNames>;
+
+function heading(operation: Operation, nameOf: NameOf): string {
   const result = operation.result;
   const shape =
-    isCall(operation) && !(result.open && result.dims.length === 0) ? ` → ${markdownCode(formatShape(result))}` : '';
+    isCall(operation) && !(result.open && result.dims.length === 0)
+      ? ` → ${markdownCode(formatShape(result, nameOf))}`
+      : '';
   const what = isCall(operation) ? operation.op : `${operation.op}, constructed here`;
   return `**${what === '@' ? 'matmul `@`' : what}** · ${operation.framework}${shape}`;
 }
 
-function costLines(operation: Operation): readonly string[] {
+function costLines(operation: Operation, nameOf: NameOf): readonly string[] {
   const { flops, bytes } = operation.work;
   const trips = operation.loops.map((each) => each.trips);
   const lines: string[] = [];
   if (flops) {
     // Bytes of an unknown dtype are counted as float32's.
     const assumed = operation.operands.every((each) => each.value.dtype === null) ? ', if float32' : '';
-    const moved = bytes ? [`at least ${costText(bytes, 'B')} moved${assumed}`] : [];
-    const cost = [costText(flops, 'FLOP'), ...moved];
+    const moved = bytes ? [`at least ${costText(bytes, 'B', nameOf)} moved${assumed}`] : [];
+    const cost = [costText(flops, 'FLOP', nameOf), ...moved];
     const intensity = flops && bytes ? ratio(flops, bytes) : null;
     if (intensity !== null) cost.push(`${intensity} FLOP/B`);
     lines.push(cost.join(' · '));
@@ -129,11 +137,11 @@ function costLines(operation: Operation): readonly string[] {
 }
 
 /** A cost as a count with its unit, or as a formula of the sizes that are not known. */
-export function costText(cost: Dim, unit: string): string {
+export function costText(cost: Dim, unit: string, nameOf?: NameOf): string {
   const exact = numberOf(cost);
   if (exact !== null) return formatCount(exact, unit);
   const value = certainNumber(cost);
-  const formula = markdownCode(formatDim(cost));
+  const formula = markdownCode(formatDim(cost, nameOf));
   return value === null ? `${formula} ${unit}` : `${formatCount(value, unit)} with the defaults (${formula})`;
 }
 

@@ -3,12 +3,15 @@ import type { FileAnalysis } from '../analyze';
 import { formatDim, numberOf } from '../infer/dims';
 import type { OperationKind } from '../infer/family';
 import type { Operation } from '../infer/operations';
-import type { Framework, TensorValue } from '../infer/values';
+import type { Framework } from '../infer/values';
 import type { LineIndex } from '../syntax/lines';
+import { sizeNames } from './sizeNames';
 
 export interface OperandRecord {
   /** Numbers, names of symbolic sizes, null for sizes that are not known; null where the rank is not known. */
   readonly shape: readonly (number | string | null)[] | null;
+  /** The last sizes, where the rank is not known and at least one of them is. */
+  readonly tail?: readonly (number | string | null)[];
   readonly dtype: string | null;
 }
 
@@ -50,12 +53,16 @@ function record(operation: Operation, start: number, end: number, lines: LineInd
     op: operation.op,
     kind: operation.kind,
     function: operation.function,
-    operands: operation.operands.map((each) => operandRecord(each.value)),
+    operands: operandRecords(operation),
     framework: operation.framework,
   };
 }
 
-function operandRecord({ shape, dtype }: TensorValue): OperandRecord {
-  if (shape.open) return { shape: null, dtype };
-  return { shape: shape.dims.map((each) => (each === null ? null : (numberOf(each) ?? formatDim(each)))), dtype };
+function operandRecords(operation: Operation): readonly OperandRecord[] {
+  const nameOf = sizeNames(operation);
+  return operation.operands.map(({ value: { shape, dtype } }) => {
+    const sizes = shape.dims.map((each) => each && (numberOf(each) ?? formatDim(each, nameOf)));
+    if (!shape.open) return { shape: sizes, dtype };
+    return sizes.some((each) => each !== null) ? { shape: null, tail: sizes, dtype } : { shape: null, dtype };
+  });
 }

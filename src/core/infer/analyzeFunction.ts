@@ -8,6 +8,7 @@ import { Evaluator } from './evaluate/evaluator';
 import type { EvaluatorOptions } from './evaluate/evaluator';
 import { bindInitial } from './evaluate/parameters';
 import { providedInit, providedInputs } from './evaluate/provided';
+import { rankId } from './evaluate/ranks';
 import { runBody } from './evaluate/statements';
 import { bindWritten } from './evaluate/writtenValues';
 import { isHolder } from './operations';
@@ -16,6 +17,9 @@ import { productiveOf } from './productive';
 import type { Inherited, Question } from './productive';
 import { Requirements } from './requirements';
 import type { Session } from './session';
+import { meetShapes } from './shapes';
+import type { Shape } from './shapes';
+import { hinges, ranksOfEveryCall, shapesOfRanks, withSolvedRanks } from './solvedRanks';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
 import { joinAll, UNKNOWN } from './values';
 import type { Framework, Value } from './values';
@@ -26,6 +30,8 @@ export interface Assumptions {
   readonly parameters: ReadonlyMap<string, Value>;
   /** Constructor arguments of the method's instance, by name. */
   readonly init: ReadonlyMap<string, Value>;
+  /** Shapes by parameter name. */
+  readonly shapes?: ReadonlyMap<string, Shape>;
 }
 
 export const NONE_ASSUMED: Assumptions = { parameters: new Map(), init: new Map() };
@@ -34,7 +40,11 @@ export const NONE_ASSUMED: Assumptions = { parameters: new Map(), init: new Map(
 export function summarize(session: Session, key: string): FunctionAnalysis | null {
   return session.summary(key, () => {
     const facts = session.functionFacts(key);
-    return facts ? analyzeFunction(session, facts, NONE_ASSUMED) : null;
+    const first = facts && analyzeFunction(session, facts, NONE_ASSUMED);
+    if (!first || first.ranks.size === 0 || !first.hinges) return first;
+    // What came to light on the way was true from the start.
+    const again = analyzeFunction(session, facts, { ...NONE_ASSUMED, shapes: shapesOfRanks(first.ranks) });
+    return again && { ...again, ranks: new Map([...again.ranks, ...first.ranks]) };
   });
 }
 
@@ -71,6 +81,12 @@ export function analyzeFunction(
     bindWritten(ev, facts);
     for (const [name, value] of assumed.parameters) {
       ev.frame.set(name, value.kind === 'tensor' ? { ...value, parameter: name } : value);
+    }
+    for (const [name, shape] of assumed.shapes ?? []) {
+      const value = ev.frame.get(name);
+      if (value?.kind !== 'tensor' && value?.kind !== 'unknown') continue;
+      const seen = ev.asTensor(value, framework ?? 'torch');
+      ev.frame.set(name, { ...seen, shape: meetShapes(seen.shape, shape) });
     }
     runBody(ev, def.body);
     return ev;
@@ -148,12 +164,23 @@ function run(
       }),
     );
   });
+  const found = operations.list();
+  const ranks = ranksOfEveryCall(ev.rankFacts);
+  const parameters = session.functionFacts(place.owner)?.def.parameters ?? [];
   return {
     key: place.owner,
-    operations: operations.list(),
+    operations: withSolvedRanks(found, ev.rankFacts),
     calls,
     constructions,
+    handed: ev.handed,
     requirements: requirements.entries(),
+    ranks: new Map(
+      parameters.flatMap(({ name }) => {
+        const rank = ranks.get(rankId(place.owner, name));
+        return rank === undefined ? [] : [[name, rank] as const];
+      }),
+    ),
+    hinges: found.some(hinges),
     returned: joinAll(ev.returned),
     attributes: ev.frame.ownAttributes(),
     reads,

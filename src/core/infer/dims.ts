@@ -112,15 +112,18 @@ export function compute(operator: Operator, operands: readonly Dim[]): Dim {
   ) {
     return left;
   }
-  const id =
-    operator === 'int' || operator === 'max' || operator === 'min'
-      ? `${operator}(${operands.map(key).join(', ')})`
-      : `(${operands.map(key).join(` ${operator} `)})`;
-  const name =
-    operator === 'int' || operator === 'max' || operator === 'min'
-      ? `${operator}(${operands.map(formatDim).join(', ')})`
-      : `(${operands.map(formatDim).join(` ${operator} `)})`;
+  const id = computed(operator, operands.map(key));
+  const name = computed(
+    operator,
+    operands.map((each) => formatDim(each)),
+  );
   return { terms: [{ coefficient: 1, symbols: [{ id, name, operation: { operator, operands } }] }] };
+}
+
+function computed(operator: Operator, operands: readonly string[]): string {
+  return operator === 'int' || operator === 'max' || operator === 'min'
+    ? `${operator}(${operands.join(', ')})`
+    : `(${operands.join(` ${operator} `)})`;
 }
 
 function apply(operator: Operator, values: readonly number[]): number | null {
@@ -178,9 +181,17 @@ export function key(dim: Dim): string {
   return render(dim, (each) => each.id);
 }
 
-/** For people: `4·dim`, `heads·(dim // heads)`. */
-export function formatDim(dim: Dim): string {
-  return render(dim, (each) => each.name);
+/** For people: `4·dim`, `heads·(dim // heads)`. @param nameOf what a symbol is called */
+export function formatDim(dim: Dim, nameOf?: (each: Symbol) => string): string {
+  if (!nameOf) return render(dim, (each) => each.name);
+  const named = (each: Symbol): string =>
+    each.operation
+      ? computed(
+          each.operation.operator,
+          each.operation.operands.map((operand) => formatDim(operand, nameOf)),
+        )
+      : nameOf(each);
+  return render(dim, named);
 }
 
 function render(dim: Dim, nameOf: (each: Symbol) => string): string {

@@ -4,6 +4,7 @@ import { analyzeFunction, summarize } from './analyzeFunction';
 import { isLinearStack, moduleOperation } from './family';
 import { productiveOf } from './productive';
 import type { Session } from './session';
+import { shapesOfRanks } from './solvedRanks';
 import type { FunctionAnalysis } from './summary';
 import type { Steps } from '../steps';
 import { joinNamed, someInside } from './values';
@@ -42,7 +43,7 @@ export function* withModulesHandedOn(
       continue;
     }
     const none: Arguments = new Map();
-    const assumed = { parameters: parameters ?? none, init: init ?? none };
+    const assumed = { parameters: parameters ?? none, init: init ?? none, shapes: shapesOfRanks(each.ranks) };
     const again = yield* session.patiently(() => analyzeFunction(session, facts, assumed));
     result.push(again ? { ...each, operations: again.operations } : each);
   }

@@ -9,6 +9,7 @@ export function sameInterface(a: FunctionAnalysis, b: FunctionAnalysis): boolean
   return (
     comparison.same(a.returned, b.returned) &&
     comparison.same(a.requirements, b.requirements) &&
+    comparison.same(a.ranks, b.ranks) &&
     comparison.same(a.attributes, b.attributes) &&
     comparison.same(a.reads, b.reads)
   );

@@ -49,7 +49,7 @@ export interface Operation extends Span {
   /** Python's qualified name of the innermost function around it. */
   readonly function: string;
   readonly expr: Expr;
-  /** For constructors: none. */
+  /** Of a linear layer's constructor the weight that it makes, of shape (out, in); of other constructors none. */
   readonly operands: readonly Operand[];
   readonly result: Shape;
   readonly work: OperationWork;

@@ -1,6 +1,8 @@
 /** Shapes as far as they are known, and how broadcasting and products combine them. */
 import { constant, formatDim, numberOf, product, sameDim } from './dims';
-import type { Dim } from './dims';
+import type { Dim, Symbol } from './dims';
+import { constantRank, largerRank, productRank, rankPlus, sameRank } from './ranks';
+import type { Rank } from './ranks';
 
 /** A size that is not known is null. */
 export type Size = Dim | null;
@@ -9,6 +11,8 @@ export interface Shape {
   /** Any number of unknown dimensions may stand before those listed. */
   readonly open: boolean;
   readonly dims: readonly Size[];
+  /** Of an open shape: the number of all its dimensions, in terms of other ones. */
+  readonly rank?: Rank;
 }
 
 export const UNKNOWN_SHAPE: Shape = { open: true, dims: [] };
@@ -20,6 +24,25 @@ export function shapeOf(dims: readonly Size[]): Shape {
 /** The number of dimensions, or null where it is not known. */
 export function rankOf(shape: Shape): number | null {
   return shape.open ? null : shape.dims.length;
+}
+
+/** The number of dimensions, as a number or in terms of others; undefined where nothing is known of it. */
+export function rankTerm(shape: Shape): Rank | undefined {
+  return shape.open ? shape.rank : constantRank(shape.dims.length);
+}
+
+/** An open shape of this rank. @param atLeast there are so many dimensions for certain */
+export function openShape(rank: Rank | undefined, dims: readonly Size[] = [], atLeast = 0): Shape {
+  const missing = Math.max(0, atLeast - dims.length);
+  const all = missing > 0 ? [...new Array<Size>(missing).fill(null), ...dims] : dims;
+  if (rank && !rank.base && rank.plus >= all.length) return atRank({ open: true, dims: all }, rank.plus);
+  return rank ? { open: true, dims: all, rank } : { open: true, dims: all };
+}
+
+/** The shape, now that its number of dimensions is known; as it was where that contradicts it. */
+export function atRank(shape: Shape, rank: number): Shape {
+  if (!shape.open || shape.dims.length > rank) return shape;
+  return shapeOf([...new Array<Size>(rank - shape.dims.length).fill(null), ...shape.dims]);
 }
 
 /** The size at an index that may count from the end, or null. */
@@ -34,7 +57,7 @@ export function lastSize(shape: Shape): Size {
 
 /** The shape with its last size replaced. */
 export function withLast(shape: Shape, last: Size): Shape {
-  return { open: shape.open, dims: [...shape.dims.slice(0, -1), last] };
+  return { ...shape, dims: [...shape.dims.slice(0, -1), last] };
 }
 
 export function sameSize(a: Size, b: Size): boolean {
@@ -44,6 +67,7 @@ export function sameSize(a: Size, b: Size): boolean {
 export function sameShape(a: Shape, b: Shape): boolean {
   return (
     a.open === b.open &&
+    sameRank(a.rank, b.rank) &&
     a.dims.length === b.dims.length &&
     a.dims.every((each, at) => sameSize(each, b.dims[at] ?? null))
   );
@@ -87,7 +111,15 @@ export function broadcast(a: Shape, b: Shape): Shape {
     const y = back <= b.dims.length ? sizeAt(b, -back) : b.open ? null : constant(1);
     dims.push(broadcastSize(x, y));
   }
-  return { open, dims };
+  if (!open) return shapeOf(dims);
+  return openShape(broadcastRank(a, b), dims, longest);
+}
+
+function broadcastRank(a: Shape, b: Shape): Rank | undefined {
+  const [x, y] = [rankTerm(a), rankTerm(b)];
+  if (!a.open && b.dims.length >= a.dims.length) return y;
+  if (!b.open && a.dims.length >= b.dims.length) return x;
+  return x && y && largerRank(x, y);
 }
 
 /** The shape of `a @ b`; null where the inner sizes are known to differ. */
@@ -97,14 +129,18 @@ export function matmulShape(a: Shape, b: Shape): Shape | null {
   if (rankOf(a) === 1) {
     return b.dims.length >= 2 ? { open: b.open, dims: [...b.dims.slice(0, -2), lastSize(b)] } : UNKNOWN_SHAPE;
   }
-  if (rankOf(b) === 1) return { open: a.open, dims: a.dims.slice(0, -1) };
+  if (rankOf(b) === 1)
+    return a.open ? openShape(a.rank && rankPlus(a.rank, -1), a.dims.slice(0, -1)) : shapeOf(a.dims.slice(0, -1));
   // With an operand of unknown rank, either may still turn out to be a vector.
   if ((a.open && a.dims.length < 2) || (b.open && b.dims.length < 2)) {
     const known = a.open && a.dims.length < 2 ? b : a;
-    return !known.open && known.dims.length > 2 ? { open: true, dims: [] } : UNKNOWN_SHAPE;
+    if (!known.open && known.dims.length <= 2) return UNKNOWN_SHAPE;
+    const [x, y] = [rankTerm(a), rankTerm(b)];
+    return openShape(x && y && productRank(x, y, [a.dims.length, b.dims.length]));
   }
   const batch = broadcast({ open: a.open, dims: a.dims.slice(0, -2) }, { open: b.open, dims: b.dims.slice(0, -2) });
-  return { open: batch.open, dims: [...batch.dims, sizeAt(a, -2), lastSize(b)] };
+  const dims = [...batch.dims, sizeAt(a, -2), lastSize(b)];
+  return batch.open ? openShape(broadcastRank(a, b), dims) : shapeOf(dims);
 }
 
 /** Both are numbers, and they differ. */
@@ -132,7 +168,8 @@ export function joinShapes(a: Shape, b: Shape): Shape {
     const x = sizeAt(a, -back);
     dims.push(sameSize(x, sizeAt(b, -back)) ? x : null);
   }
-  return { open, dims };
+  const rank = rankTerm(a);
+  return open ? openShape(sameRank(rank, rankTerm(b)) ? rank : undefined, dims) : shapeOf(dims);
 }
 
 /** What is known from both of two descriptions of the same shape; the first wins where they differ. */
@@ -144,12 +181,12 @@ export function meetShapes(a: Shape, b: Shape): Shape {
     const y = back <= b.dims.length ? sizeAt(b, -back) : null;
     dims.push(x ?? y);
   }
-  return { open: a.open && b.open, dims };
+  return a.open && b.open ? openShape(a.rank ?? b.rank, dims) : shapeOf(dims);
 }
 
-/** For people: `(B, T, 768)`, `(…, 4·dim)`. */
-export function formatShape(shape: Shape): string {
-  const parts = shape.dims.map((each) => (each === null ? '?' : formatDim(each)));
+/** For people: `(B, T, 768)`, `(…, 4·dim)`. @param nameOf what a symbol is called */
+export function formatShape(shape: Shape, nameOf?: (each: Symbol) => string): string {
+  const parts = shape.dims.map((each) => (each === null ? '?' : formatDim(each, nameOf)));
   if (shape.open) parts.unshift('…');
   return parts.length === 1 && !shape.open ? `(${parts[0] ?? ''},)` : `(${parts.join(', ')})`;
 }

@@ -16,6 +16,13 @@ export interface CallSite {
   readonly translate: (dim: Dim) => Dim | null;
 }
 
+/** Arguments of a call of a function that only this file calls. */
+export interface HandedOn {
+  /** Key of the function. */
+  readonly key: string;
+  readonly arguments: ReadonlyMap<string, Value>;
+}
+
 /** A class of this file that is given modules when it is constructed. */
 export interface Construction {
   /** Key of the class. */
@@ -29,8 +36,13 @@ export interface FunctionAnalysis {
   readonly operations: readonly Operation[];
   readonly calls: readonly CallSite[];
   readonly constructions: readonly Construction[];
+  readonly handed: readonly HandedOn[];
   /** What the code asks of each parameter. */
   readonly requirements: ReadonlyMap<string, Requirement>;
+  /** The number of dimensions of those parameters of which every call that succeeds shows it, by their names. */
+  readonly ranks: ReadonlyMap<string, number>;
+  /** Whether the rank of some operand was known in terms of parameters alone. */
+  readonly hinges: boolean;
   readonly returned: Value;
   /** Attributes of `self` that it assigns. */
   readonly attributes: ReadonlyMap<string, Value>;

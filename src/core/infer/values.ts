@@ -3,7 +3,9 @@ import type { DefStmt, Expr, LambdaExpr } from '../lower/ir';
 import { symbol } from './dims';
 import type { Dim } from './dims';
 import type { Frame } from './frame';
-import { joinShapes, sameShape, sameSize, UNKNOWN_SHAPE } from './shapes';
+import type { Rank } from './ranks';
+import { sameRank } from './ranks';
+import { joinShapes, openShape, rankTerm, sameShape, sameSize, UNKNOWN_SHAPE } from './shapes';
 import type { Shape } from './shapes';
 import type { Site } from './site';
 
@@ -21,8 +23,12 @@ export interface UnknownValue {
   readonly parameter?: string;
   /** The parameter whose shape it has, should it be a tensor. */
   readonly like?: string;
+  /** The number of its dimensions, should it be a tensor. */
+  readonly rank?: Rank;
   /** Qualified name of its class in another file, by an annotation. It is looked at where the value is called. */
   readonly type?: string;
+  /** The function that it may be: the one that whatever gave it was given. */
+  readonly candidate?: FunctionValue;
 }
 export interface TensorValue {
   readonly kind: 'tensor';
@@ -49,6 +55,8 @@ export interface ConstantValue {
   readonly kind: 'none' | 'bool';
   /** Which of the two a bool is; left out where that is not known. */
   readonly value?: boolean;
+  /** Which of the two it is where an optional argument is left out. */
+  readonly without?: boolean;
 }
 export interface SequenceValue {
   readonly kind: 'tuple' | 'list';
@@ -58,6 +66,8 @@ export interface SequenceValue {
   readonly element: Value;
   /** Its length, where that is known although the items are not. */
   readonly length?: Dim;
+  /** Where the items are not known: sizes of which all but the last ones are those of another shape. */
+  readonly lead?: { readonly count: Rank; readonly tail: readonly Value[] };
 }
 export interface DictValue {
   readonly kind: 'dict';
@@ -175,6 +185,11 @@ export function listOf(element: Value, length?: Dim): SequenceValue {
   return length ? { kind: 'list', items: null, element, length } : { kind: 'list', items: null, element };
 }
 
+/** Sizes of which some at the front are an unknown number of another shape's. */
+export function ledBy(count: Rank, tail: readonly Value[]): SequenceValue {
+  return { kind: 'tuple', items: null, element: NUMBER, lead: { count, tail } };
+}
+
 export function joinAll(values: readonly Value[]): Value {
   const [first, ...rest] = values;
   return first ? rest.reduce(join, first) : UNKNOWN;
@@ -200,7 +215,9 @@ export function join(a: Value, b: Value): Value {
   if (a.kind === 'unknown' || b.kind === 'unknown') {
     // A value that is a tensor on one path most likely is one on the other.
     const known = a.kind === 'unknown' ? b : a;
-    if (known.kind === 'tensor') return { ...tensor(known.framework) };
+    const { rank } = a.kind === 'unknown' ? a : b.kind === 'unknown' ? b : UNKNOWN;
+    if (known.kind === 'tensor')
+      return tensor(known.framework, rank && sameRank(rank, rankTerm(known.shape)) ? openShape(rank) : UNKNOWN_SHAPE);
     if (a.kind === 'unknown' && b.kind === 'unknown' && (isPlain(a) || isPlain(b)))
       return withoutName(isPlain(a) ? b : a);
     return join2(a, b);
@@ -302,7 +319,7 @@ function sameValue(a: Value, b: Value): boolean {
     case 'none':
       return true;
     case 'bool':
-      return b.kind === 'bool' && a.value === b.value;
+      return b.kind === 'bool' && a.value === b.value && a.without === b.without;
     case 'tensor':
       return (
         b.kind === 'tensor' &&

@@ -13,6 +13,7 @@ const ALIASES: readonly (readonly [RegExp, string])[] = [
   [/^torch\._tensor\.Tensor$/, 'torch.Tensor'],
   [/^numpy\.core\.\w+\./, 'numpy.'],
   [/^jax\.numpy\.linalg\./, 'jax.numpy.linalg.'],
+  [/^einops\.einops\./, 'einops.'],
 ];
 
 export function canonicalName(name: string): string {
@@ -37,4 +38,16 @@ export function frameworkOf(name: string): FrameworkName | null {
   if (name === 'numpy' || name.startsWith('numpy.') || name === 'scipy' || name.startsWith('scipy.')) return 'numpy';
   if (name === 'jax' || name.startsWith('jax.')) return 'jax';
   return null;
+}
+
+/** Functions of einops whose patterns are read: their own source would say less. */
+const PATTERNED = /^einops\.(?:rearrange|repeat|reduce)$/;
+
+export function isPatterned(name: string): boolean {
+  return PATTERNED.test(name);
+}
+
+/** Whether what a qualified name stands for is known by the name alone, so that no source needs to be read. */
+export function isKnownByName(name: string): boolean {
+  return frameworkOf(name) !== null || isPatterned(name);
 }

@@ -64,7 +64,7 @@ describe('the cells of a notebook', () => {
       'def f(v):\n    return y @ v\n\nclass Two(Layer):\n    def forward(self, x):\n        return self.fc(x)',
     ];
     const [first, second, third, fourth] = found(cells);
-    assert.deepEqual(first, ['7 linear_ctor', '10 linear_call ? [5, 3]']);
+    assert.deepEqual(first, ['7 linear_ctor [5, 3]', '10 linear_call ? [5, 3]']);
     assert.deepEqual(second, []);
     assert.deepEqual(third, ['1 linear_like_call [7, 3]', '2 op [7, 3] [3, 2]']);
     assert.deepEqual(fourth, ['2 op [7, 2] ?', '6 linear_call ? [5, 3]']);
@@ -100,7 +100,9 @@ describe('the cells of a notebook', () => {
   });
 
   it('may be indented as a whole', () => {
-    assert.deepEqual(found(['import torch', '    def f(a, b):\n        return torch.mm(a, b)'])[1], ['2 op ? ?']);
+    assert.deepEqual(found(['import torch', '    def f(a, b):\n        return torch.mm(a, b)'])[1], [
+      '2 op [?, ?] [?, ?]',
+    ]);
   });
 
   it('end what they begin: decorators and comments speak of nothing in the next one', () => {
@@ -118,7 +120,7 @@ describe('the cells of a notebook', () => {
     assert.deepEqual(codes('import torch\n# matmul-lens: ignore[MM101]', loop), ['MM101']);
     assert.deepEqual(codes('import torch\n@torch.compile', loop), ['MM101']);
     const shape = found(['import torch\n# shape: a=f32[2, 3]', 'def f(a, b):\n    return torch.mm(a, b)']);
-    assert.deepEqual(shape[1], ['2 op ? ?']);
+    assert.deepEqual(shape[1], ['2 op [?, ?] [?, ?]']);
   });
 
   it('are not torn up by one that is broken', () => {
@@ -152,7 +154,7 @@ describe('the cells of a notebook', () => {
     const book = await files.found('/w/pkg/book.ipynb');
     assert.deepEqual(
       book.map((each) => each.replace(/^\d+ /, '')),
-      ['linear_call ?'],
+      ['linear_call ? [64, 64]'],
     );
   });
 });

@@ -47,11 +47,7 @@ export function callBuiltin(ev: Evaluator, name: string, args: Arguments, expr: 
       // Filters are mostly there to leave None out.
       return listOf(withoutNone(second ? elementOf(second) : UNKNOWN));
     case 'map':
-      return listOf(
-        second
-          ? callValue(ev, first, { positional: [{ expr, value: elementOf(second) }], keywords: new Map() }, expr)
-          : UNKNOWN,
-      );
+      return second ? mapped(ev, first, second, expr) : listOf(UNKNOWN);
     case 'max':
     case 'min': {
       const sizes = values.map((each) => ev.size(each));
@@ -84,6 +80,17 @@ export function callBuiltin(ev: Evaluator, name: string, args: Arguments, expr: 
     default:
       return UNKNOWN;
   }
+}
+
+/** So many items are each mapped by themselves. */
+const MOST_MAPPED = 8;
+
+function mapped(ev: Evaluator, by: Value, over: Value, expr: CallExpr): Value {
+  const one = (value: Value): Value => callValue(ev, by, { positional: [{ expr, value }], keywords: new Map() }, expr);
+  const items = over.kind === 'tuple' || over.kind === 'list' ? over.items : null;
+  return items && items.length > 0 && items.length <= MOST_MAPPED
+    ? sequence('list', items.map(one))
+    : listOf(one(elementOf(over)));
 }
 
 function lengthField(length: Dim | null): { length?: Dim } {

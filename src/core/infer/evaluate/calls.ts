@@ -3,22 +3,23 @@ import type { CallExpr, Expr } from '../../lower/ir';
 import { canonicalName, frameworkOf } from '../../link/names';
 import { methodOperation, operationOf } from '../family';
 import { Frame } from '../frame';
+import { atRank } from '../shapes';
 import { TensorCall } from '../tensors/call';
 import { productOf } from '../tensors/products';
 import { sameAs } from '../tensors/pointwise';
 import { givesTensor, handlerOf, tensorFunction } from '../tensors/table';
 import { BOOL, join, joinAll, NUMBER, optionsOf, sequenceOf, tensor, UNKNOWN, withoutNone } from '../values';
-import type { ClosureValue, Evaluated, Framework, InstanceValue, Value } from '../values';
+import type { ClosureValue, Evaluated, Framework, Value } from '../values';
 import { productWork } from '../work';
 import { callBuiltin } from './builtins';
-import { asSequential, findMethod, isLinearSubclass } from './classes';
 import { callContainerMethod } from './containers';
+import { callEinops } from './einops';
 import type { Evaluator } from './evaluator';
-import { callFunction } from './functions';
+import { callCandidate, callFunction } from './functions';
 import { UNKNOWN_WORK } from './gathering';
-import { learnInner, learnLast } from './learn';
+import { callInstance, callInstanceMethod } from './instances';
+import { learnInner, learnLast, learnRank } from './learn';
 import { instanceOfType } from './imports';
-import { isLinearLike } from './linearLike';
 import { callModule, construct } from './modules';
 import { holdsModules } from './modulesPassed';
 import { evaluateAttribute } from './names';
@@ -43,12 +44,24 @@ export function evaluateCall(ev: Evaluator, expr: CallExpr): Value {
     if (special) return special;
     const object = ev.evaluate(callee.object);
     const args = evaluateArguments(ev, expr);
-    return ev
-      .forEach(optionsOf(object), (each) => callAttribute(ev, each, callee.object, callee.name, args, expr))
-      .reduce(join);
+    const results = ev.forEach(optionsOf(object), (each) =>
+      callAttribute(ev, each, callee.object, callee.name, args, expr),
+    );
+    return withCandidate(results.reduce(join), args);
   }
   const called = ev.evaluate(callee);
-  return callValue(ev, called, evaluateArguments(ev, expr), expr);
+  const args = evaluateArguments(ev, expr);
+  return withCandidate(callValue(ev, called, args, expr), args);
+}
+
+/** What an unknown function gives that is given a function, as a default or to be wrapped, may be that function. */
+function withCandidate(result: Value, { positional, keywords }: Arguments): Value {
+  if (result.kind !== 'unknown') return result;
+  const functions = [...positional, ...keywords.values()].flatMap(({ value }) =>
+    value.kind === 'function' ? [value] : [],
+  );
+  const [candidate, more] = functions;
+  return candidate?.self === null && !more ? { ...result, candidate } : result;
 }
 
 export function evaluateArguments(ev: Evaluator, expr: CallExpr): Arguments {
@@ -68,7 +81,7 @@ function spread(expr: Expr, value: Value): readonly Evaluated[] {
   const starred: Expr = { kind: 'starred', value: expr, start: expr.start, end: expr.end };
   if ((value.kind === 'tuple' || value.kind === 'list') && value.items)
     return value.items.map((each) => ({ expr, value: each }));
-  if (value.kind === 'shape') return [{ expr: starred, value }];
+  if (value.kind === 'shape' || sequenceOf(value)?.lead) return [{ expr: starred, value }];
   const sequences = optionsOf(value).flatMap((each) =>
     each.kind === 'tuple' || each.kind === 'list' ? [each.element] : [],
   );
@@ -146,7 +159,7 @@ const SHOWS_TENSOR = new Set([
 ]); // prettier-ignore
 
 function tensorCall(ev: Evaluator, framework: Framework, args: Arguments, expr: CallExpr): TensorCall {
-  return new TensorCall(framework, args.positional, args.keywords, ev.see, ev.size, expr);
+  return new TensorCall(framework, args.positional, args.keywords, ev.see, ev.size, expr, ev.freshSite(expr));
 }
 
 function callTensorMethod(
@@ -163,8 +176,18 @@ function callTensorMethod(
   if (name === 'numpy') return { ...sameAs(call.tensor(0)), framework: 'numpy' };
   if (name === 'tolist') return { kind: 'list', items: null, element: UNKNOWN };
   const handler = handlerOf(name);
-  if (handler) return withRoles(ev, name, call, handler(call));
-  return givesTensor(name) ? tensor(framework) : BOOL;
+  if (!handler) return givesTensor(name) ? tensor(framework) : BOOL;
+  const result = withRoles(ev, name, call, handler(call));
+  learnPermuted(ev, name, call, result);
+  return result;
+}
+
+/** `permute` takes as many axes as there are. */
+function learnPermuted(ev: Evaluator, name: string, call: TensorCall, result: Value): void {
+  const [first] = call.positional;
+  if (name !== 'permute' || !first || result.kind !== 'tensor' || result.shape.open) return;
+  const source = call.tensor(0);
+  learnRank(ev, first.value, { ...source, shape: atRank(source.shape, result.shape.dims.length) }, call.expr);
 }
 
 /** Some functions show what their arguments are: a mask, or an index. */
@@ -185,6 +208,7 @@ const SPARSE = /^(?:sparse\.|sampled_addmm$|smm$|sspaddmm$)/;
 function product(ev: Evaluator, op: string, call: TensorCall, expr: CallExpr): Value {
   const { operands, result, flops } = productOf(op, call);
   const [first, second] = operands;
+  for (const { argument, value } of operands) if (argument) learnRank(ev, argument.value, value, expr);
   if (op === 'linear') {
     const weight = operands[1]?.value;
     const inner = weight?.shape.dims.at(-1) ?? null;
@@ -219,7 +243,7 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
     case 'class':
       return construct(ev, called, args, expr);
     case 'function':
-      return callFunction(ev, called, args);
+      return callFunction(ev, called, args, expr);
     case 'closure':
       return callClosure(ev, called, args);
     case 'module':
@@ -230,7 +254,9 @@ export function callValue(ev: Evaluator, called: Value, args: Arguments, expr: C
       return callInstance(ev, called, args, expr);
     case 'unknown': {
       const instance = instanceOfType(ev, called);
-      return instance ? callInstance(ev, instance, args, expr) : UNKNOWN;
+      if (instance) return callInstance(ev, instance, args, expr);
+      if (called.candidate) callCandidate(ev, called.candidate, args);
+      return UNKNOWN;
     }
     case 'method':
       return UNKNOWN;
@@ -275,6 +301,7 @@ function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallE
   if (name.startsWith('builtins.')) return callBuiltin(ev, name.slice('builtins.'.length), args, expr);
   const [first] = args.positional;
   if (TRANSPARENT.test(name) && first) return first.value;
+  if (/^math\.\w+$/.test(name)) return NUMBER;
   if (SAYS_TYPE.test(name)) return args.positional[1]?.value ?? UNKNOWN;
   if (name === 'collections.OrderedDict') return orderedDict(first?.value ?? null);
   if (
@@ -290,63 +317,17 @@ function callQualified(ev: Evaluator, name: string, args: Arguments, expr: CallE
   }
   if (CHECKPOINT.test(name) && first)
     return callValue(ev, first.value, { ...args, positional: args.positional.slice(1) }, expr);
+  const rearranged = callEinops(ev, name, args, expr);
+  if (rearranged) return rearranged;
   const framework = frameworkOf(name);
   const bare = tensorFunction(name);
   if (!framework || bare === null || !givesTensor(bare)) return UNKNOWN;
   const call = tensorCall(ev, framework, args, expr);
   const handler = handlerOf(bare);
-  return handler ? withRoles(ev, bare, call, handler(call)) : tensor(framework);
-}
-
-function callInstanceMethod(
-  ev: Evaluator,
-  object: InstanceValue,
-  name: string,
-  args: Arguments,
-  expr: CallExpr,
-): Value {
-  const own = object.key === ev.options.ownerClass;
-  if (
-    own &&
-    (name === 'register_buffer' || name === 'register_parameter' || name === 'add_module' || name === 'register_module')
-  ) {
-    const [label, value] = args.positional;
-    if (label?.value.kind === 'text' && label.value.text !== null && value)
-      ev.frame.setAttribute(label.value.text, value.value);
-    return UNKNOWN;
-  }
-  const attribute = evaluateAttribute(ev, object, { name, start: expr.start, end: expr.end });
-  if (attribute.kind !== 'unknown') return callValue(ev, attribute, args, expr);
-  return /^(?:to|cuda|cpu|eval|train|half|float|double|requires_grad_)$/.test(name) ? object : UNKNOWN;
-}
-
-/** An instance that is called runs its `forward`. */
-function callInstance(ev: Evaluator, called: InstanceValue, args: Arguments, expr: CallExpr): Value {
-  const sequential = asSequential(ev, called);
-  if (sequential) return callContainer(ev, sequential, args, expr);
-  const method = findMethod(ev, called.key, 'forward') ?? findMethod(ev, called.key, '__call__');
-  const result = method === null ? UNKNOWN : callFunction(ev, { kind: 'function', key: method, self: called }, args);
-  const kind = isLinearSubclass(ev, called.key)
-    ? ('linear_call' as const)
-    : isLinearLike(ev, called.key)
-      ? ('linear_like_call' as const)
-      : null;
-  if (kind === null) return result;
-  const first = args.positional[0] ?? args.keywords.get('input');
-  const value = first ? ev.see(first, 'torch') : tensor('torch');
-  ev.report({
-    kind,
-    op: ev.session.classFacts(called.key)?.name ?? 'linear',
-    framework: 'torch',
-    expr,
-    operands: [{ expr: first?.expr ?? null, value }],
-    result: result.kind === 'tensor' ? result.shape : { open: true, dims: [] },
-    work: { flops: null, bytes: null },
-    module: null,
-    start: expr.start,
-    end: expr.end,
-  });
-  return result.kind === 'unknown' ? tensor('torch') : result;
+  if (!handler) return tensor(framework);
+  const result = withRoles(ev, bare, call, handler(call));
+  learnPermuted(ev, bare, call, result);
+  return result;
 }
 
 /** A nested function or lambda, evaluated with the variables around it. */

@@ -100,6 +100,9 @@ export function attributeOf(ev: Evaluator, instance: InstanceValue, name: string
   }
   const given = instance.given.size > 0 ? fieldGiven(ev, instance, name) : null;
   if (given) return given;
+  // A class without a constructor of its own is given what Linear takes.
+  const inherited = findMethod(ev, key, '__init__') === null ? instance.given.get(name) : undefined;
+  if (inherited) return inherited;
   const method = findMethod(ev, key, name);
   if (method !== null) return { kind: 'function', key: method, self: instance };
   for (const each of ancestryOf(ev, key).known) {

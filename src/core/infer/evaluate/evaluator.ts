@@ -3,6 +3,7 @@
  * and reports the operations it meets. Expressions are evaluated exactly once on each pass.
  */
 import type { DefStmt, Expr, LambdaExpr, Span } from '../../lower/ir';
+import { fileOfKey } from '../../link/place';
 import { bounded } from '../bounded';
 import { Frame } from '../frame';
 import { isTopLevel } from '../../link/place';
@@ -10,8 +11,10 @@ import type { FileModel } from '../model';
 import type { Loop, Operation } from '../operations';
 import type { Requirements } from '../requirements';
 import type { Session } from '../session';
-import { UNKNOWN_SHAPE } from '../shapes';
-import type { CallSite, Construction } from '../summary';
+import type { Rank, RankFact } from '../ranks';
+import { openShape } from '../shapes';
+import { isPrivate } from '../shapesHandedOn';
+import type { CallSite, Construction, HandedOn } from '../summary';
 import type { Evaluated, Framework, Site, TensorValue, UnknownValue, Value } from '../values';
 import { joinAll, optionsOf, sizeOf, tensor, UNKNOWN } from '../values';
 import { ControlFlow, UNCLEAR } from './control';
@@ -19,6 +22,7 @@ import { evaluateExpr } from './expressions';
 import { agreed } from './gathering';
 import type { Gathered } from './gathering';
 import { bindInitial } from './parameters';
+import { rankOfValue } from './ranks';
 import { runBody } from './statements';
 
 export interface EvaluatorOptions {
@@ -58,6 +62,11 @@ export class Evaluator {
   silent = 0;
   /** Nested functions and lambdas that are being called. */
   closureDepth = 0;
+  private sites = 0;
+  /** Values are being tried of which one alone is there when the code runs. */
+  private choices = 0;
+  readonly rankFacts: RankFact[] = [];
+  readonly handed: HandedOn[] = [];
   /** What is reported goes here while it is gathered. */
   private gathering: { operations: Operation[]; calls: CallSite[] } | null = null;
 
@@ -162,6 +171,11 @@ export class Evaluator {
     return { owner, start: span.start, end: span.end };
   }
 
+  /** Begins the ids of sizes that are named where something is evaluated: another time they may be others. */
+  freshSite(span: Span): string {
+    return `${this.owner}:@${span.start}#${this.sites++}`;
+  }
+
   report(operation: Omit<Operation, 'owner' | 'function' | 'loops' | 'arms'>): void {
     if (!this.reporting) return;
     this.pass({
@@ -201,7 +215,9 @@ export class Evaluator {
   /** Runs a part for each value that another may be, of which one alone is there when the code runs. */
   forEach<T>(options: readonly Value[], run: (option: Value) => T): readonly T[] {
     if (options.length < 2 || !this.reporting) return options.map(run);
+    this.choices++;
     const found = options.map((each) => ({ option: each, ...this.gather(() => run(each)) }));
+    this.choices--;
     // None is called by nobody: where it may stand, the code has asked before.
     const possible = found.filter((each) => each.option.kind !== 'none');
     for (const each of agreed(possible)) this.pass(each);
@@ -227,7 +243,7 @@ export class Evaluator {
       return all.kind === 'tensor' ? all : first;
     }
     if (value.kind !== 'unknown') return tensor(framework);
-    const seen = asTensor(value, framework);
+    const seen = this.asTensor(value, framework);
     this.options.requirements.seen(value);
     if (value.parameter !== undefined) this.frame.refine(value, seen);
     return seen;
@@ -236,20 +252,37 @@ export class Evaluator {
   /** Gives a tensor of unknown shape the shape that its use shows it to have. */
   learnShape(value: Value, shape: TensorValue['shape'], span: Span): void {
     this.options.requirements.needs(value, shape, this.site(span));
-    if (value.kind === 'tensor') this.frame.refine(value, { ...value, shape });
+    if (!shape.open) this.noteRank(rankOfValue(this, value), shape.dims.length);
+    const held = value.kind === 'unknown' && value.parameter !== undefined ? this.frame.get(value.parameter) : null;
+    // It has been seen as a tensor already.
+    if (held?.kind === 'tensor' && held.parameter !== undefined) this.frame.refine(held, { ...held, shape });
+    else if (value.kind === 'tensor') this.frame.refine(value, { ...value, shape });
     // Arrays of any library have a shape: where the code speaks of none, this is none of the known ones.
     else if (value.kind === 'unknown' && this.options.framework !== null)
-      this.frame.refine(value, { ...asTensor(value, this.options.framework), shape });
+      this.frame.refine(value, { ...this.asTensor(value, this.options.framework), shape });
   }
-}
 
-function asTensor(value: UnknownValue, framework: Framework): TensorValue {
-  return {
-    kind: 'tensor',
-    framework,
-    shape: UNKNOWN_SHAPE,
-    dtype: null,
-    ...(value.parameter === undefined ? {} : { parameter: value.parameter }),
-    ...(value.like === undefined ? {} : { like: value.like }),
-  };
+  /** Something of this file, or what may be it, is called. */
+  handOn(key: string, bound: ReadonlyMap<string, Value>): void {
+    if (this.reporting && fileOfKey(key) === null && isPrivate(this.session.file, key))
+      this.handed.push({ key, arguments: bound });
+  }
+
+  /** Code shows how many dimensions a value has. */
+  private noteRank(rank: Rank | undefined, is: number): void {
+    if (!rank?.base || !this.reporting || this.choices > 0) return;
+    this.rankFacts.push({ rank, is, arms: this.control.path, loops: [...this.loops] });
+  }
+
+  asTensor(value: UnknownValue | TensorValue, framework: Framework): TensorValue {
+    if (value.kind === 'tensor') return value;
+    return {
+      kind: 'tensor',
+      framework,
+      shape: openShape(rankOfValue(this, value)),
+      dtype: null,
+      ...(value.parameter === undefined ? {} : { parameter: value.parameter }),
+      ...(value.like === undefined ? {} : { like: value.like }),
+    };
+  }
 }

@@ -1,15 +1,17 @@
 /** Evaluates expressions that are no calls, names or subscripts; those have files of their own. */
 import type { ComprehensionExpr, Expr } from '../../lower/ir';
 import { constantAt } from '../dims';
+import { rankPlus } from '../ranks';
 import { sameAs } from '../tensors/pointwise';
-import { BOOL, join, joinAll, listOf, NONE, numeral, optionsOf, sequence, UNKNOWN } from '../values';
-import type { Value } from '../values';
+import { BOOL, join, joinAll, ledBy, listOf, NONE, numeral, optionsOf, sequence, UNKNOWN } from '../values';
+import type { SequenceValue, Value } from '../values';
 import { evaluateCall } from './calls';
 import { choice } from './control';
 import type { Evaluator } from './evaluator';
 import { bindTarget, elementOf, lengthOf } from './iteration';
 import { evaluateAttribute, evaluateName } from './names';
 import { evaluateBinary, evaluateUnary } from './operators';
+import { bothWithout, comparedToNone, joinRanks, rankOfValue } from './ranks';
 import { evaluateSubscript } from './subscripts';
 
 export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
@@ -30,21 +32,30 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
       const left = ev.evaluate(expr.left);
       const right = ev.control.on(choice(2), 0, () => ev.evaluate(expr.right));
       // `x or default`: none of the two is certain, and neither is the size that it may be.
-      return left.kind === 'none' ? right : join(left, right);
+      if (left.kind === 'none') return right;
+      const isFlag =
+        expr.operator === 'and' && optionsOf(right).every((each) => /^(?:bool|unknown|none)$/.test(each.kind));
+      const without = isFlag ? bothWithout(left, right) : undefined;
+      return without === undefined ? join(left, right) : { ...BOOL, without };
     }
     case 'compare': {
       const operands = expr.operands.map((each) => ev.evaluate(each));
       const array = operands.find((each) => each.kind === 'tensor');
       const elementwise = expr.operators.every((each) => !/^(?:is|in|not)/.test(each));
-      return array && elementwise ? sameAs(array, 'bool') : BOOL;
+      if (array && elementwise) return sameAs(array, 'bool');
+      const without = comparedToNone(ev, expr);
+      return without === undefined ? BOOL : { ...BOOL, without };
     }
     case 'conditional': {
-      ev.evaluate(expr.test);
+      const test = ev.evaluate(expr.test);
       const either = choice(2);
-      return join(
-        ev.control.on(either, 0, () => ev.evaluate(expr.body)),
-        ev.control.on(either, 1, () => ev.evaluate(expr.orelse)),
-      );
+      const body = ev.control.on(either, 0, () => ev.evaluate(expr.body));
+      const orelse = ev.control.on(either, 1, () => ev.evaluate(expr.orelse));
+      const without = test.kind === 'bool' ? test.without : undefined;
+      if (without === undefined) return join(body, orelse);
+      return without
+        ? joinRanks(ev, body, orelse, ev.freshSite(expr))
+        : joinRanks(ev, orelse, body, ev.freshSite(expr));
     }
     case 'tuple':
     case 'list':
@@ -102,20 +113,30 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
 }
 
 function evaluateSequence(ev: Evaluator, kind: 'tuple' | 'list', items: readonly Expr[]): Value {
-  const values: Value[] = [];
-  let known = true;
-  for (const item of items) {
+  const parts = items.map((item) => {
     const value = ev.evaluate(item);
-    if (item.kind !== 'starred') values.push(value);
-    else if (value.kind === 'tuple' || value.kind === 'list') {
-      values.push(...(value.items ?? [value.element]));
-      known &&= value.items !== null;
-    } else if (value.kind === 'shape' && value.tensor.kind === 'tensor' && !value.tensor.shape.open) {
-      values.push(...value.tensor.shape.dims.map(numeral));
-    } else known = false;
+    return item.kind === 'starred' ? unpacked(ev, value) : sequence(kind, [value]);
+  });
+  const known = parts.flatMap((each) => each.items ?? []);
+  const [unknown, more] = parts.filter((each) => !each.items);
+  if (!unknown) return sequence(kind, known);
+  if (!unknown.lead || more) {
+    const elements = parts.flatMap((each) => each.items ?? [each.element]);
+    return { kind, items: null, element: joinAll(elements) };
   }
-  const made = sequence(kind, values);
-  return known ? made : { kind, items: null, element: made.element };
+  const behind = parts.slice(parts.indexOf(unknown) + 1).flatMap((each) => each.items ?? []);
+  const { count, tail } = unknown.lead;
+  return ledBy(rankPlus(count, known.length - behind.length), [...tail, ...behind]);
+}
+
+/** What `*value` stands for. */
+function unpacked(ev: Evaluator, value: Value): SequenceValue {
+  if (value.kind === 'tuple' || value.kind === 'list') return value;
+  if (value.kind !== 'shape') return { kind: 'list', items: null, element: UNKNOWN };
+  const { tensor: source } = value;
+  if (source.kind === 'tensor' && !source.shape.open) return sequence('list', source.shape.dims.map(numeral));
+  const rank = rankOfValue(ev, source);
+  return rank ? ledBy(rank, []) : { kind: 'list', items: null, element: UNKNOWN };
 }
 
 function evaluateComprehension(ev: Evaluator, expr: ComprehensionExpr): Value {

@@ -1,5 +1,6 @@
 /** Calls of this file's functions, by what their summaries say. */
 import { summarize } from '../analyzeFunction';
+import type { Span } from '../../lower/ir';
 import { bareSymbol } from '../dims';
 import type { Requirement } from '../requirements';
 import { sizeAt } from '../shapes';
@@ -10,14 +11,16 @@ import type { FunctionValue, InstanceValue, Value } from '../values';
 import type { Arguments } from './calls';
 import { findMethod } from './classes';
 import type { Evaluator } from './evaluator';
+import { learnArgument } from './learn';
 import { modulesAmong, returnedFor } from './modulesPassed';
 import { bindArguments, defaultsOf } from './parameters';
+import { rankOfValue } from './ranks';
 import { withFields } from './recordClasses';
 import { substituteDim, substituteShape, substituteValue } from './substitution';
 import type { Substitution } from './substitution';
 
 /** What a function gives for these arguments. Its operations are its own: they are not reported here. */
-export function callFunction(ev: Evaluator, called: FunctionValue, args: Arguments): Value {
+export function callFunction(ev: Evaluator, called: FunctionValue, args: Arguments, span: Span): Value {
   const facts = ev.session.functionFacts(called.key);
   if (!facts || facts.name === '__init__') return UNKNOWN;
   const summary = summarize(ev.session, called.key);
@@ -36,6 +39,11 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
     const argument = bound.get(name);
     if (argument) passOn(ev, argument, requirement, by);
   }
+  for (const [name, rank] of summary.ranks) {
+    const argument = bound.get(name);
+    if (argument) learnArgument(ev, argument, rank, span);
+  }
+  ev.handOn(called.key, bound);
   ev.reportCall({
     key: called.key,
     modules: modulesAmong(bound),
@@ -45,6 +53,12 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
   });
   const init = self?.kind === 'instance' ? self.given : new Map<string, Value>();
   return substituteValue(returnedFor(ev, facts, summary, bound, init) ?? summary.returned, by);
+}
+
+/** Something is called that may be a function of this file. */
+export function callCandidate(ev: Evaluator, { key }: FunctionValue, args: Arguments): void {
+  const facts = ev.session.functionFacts(key);
+  if (facts) ev.handOn(key, bindArguments(facts.def.parameters, args.positional, args.keywords, 0));
 }
 
 /** What the called function asks of its parameter, this one asks of the argument. */
@@ -95,6 +109,11 @@ function callSubstitution(
     value: (id) => own(id) ?? ofInstance?.(id) ?? null,
     foreign: (id) => id.startsWith(prefix),
     argument: (parameter) => bound.get(parameter) ?? UNKNOWN,
+    rank: (id) => {
+      if (!id.startsWith(prefix)) return undefined;
+      const argument = bound.get(id.slice(prefix.length, -1));
+      return argument && rankOfValue(ev, argument);
+    },
   };
 }
 
@@ -140,5 +159,5 @@ function instanceValues(ev: Evaluator, instance: InstanceValue): ((id: string) =
 export function forInstance(ev: Evaluator, value: Value, instance: InstanceValue): Value {
   const values = instanceValues(ev, instance);
   if (!values) return value;
-  return substituteValue(value, { value: values, foreign: () => false, argument: () => null });
+  return substituteValue(value, { value: values, foreign: () => false, argument: () => null, rank: () => undefined });
 }

@@ -1,6 +1,6 @@
 /** What imported names stand for: things of other files where their sources are known, else qualified names. */
 import type { Import } from '../../lower/ir';
-import { canonicalName, frameworkOf } from '../../link/names';
+import { canonicalName, frameworkOf, isKnownByName } from '../../link/names';
 import { absoluteModule } from '../../link/place';
 import type { Binding, Scope } from '../../link/scope';
 import type { FileModel } from '../model';
@@ -16,7 +16,7 @@ export function importedValue(ev: Evaluator, each: Import): Value {
 }
 
 export function boundImport(ev: Evaluator, { module, member, name }: ImportBinding): Value {
-  if (frameworkOf(name) !== null) return { kind: 'qualified', name };
+  if (isKnownByName(name)) return { kind: 'qualified', name: canonicalName(name) };
   const absolute = absoluteModule(module, ev.file.place);
   if (absolute === null) return { kind: 'qualified', name };
   return member === null ? { kind: 'qualified', name: canonicalName(absolute) } : memberOf(ev, absolute, member);
@@ -26,7 +26,7 @@ export function boundImport(ev: Evaluator, { module, member, name }: ImportBindi
 export function memberOf(ev: Evaluator, module: string, member: string): Value {
   const name = canonicalName(`${module}.${member}`);
   const qualified: Value = { kind: 'qualified', name };
-  if (frameworkOf(name) !== null || !ev.linking) return qualified;
+  if (isKnownByName(name) || !ev.linking) return qualified;
   const file = ev.session.moduleFile(module, ev.file, member);
   return (file ? exported(ev, file, member) : null) ?? qualified;
 }

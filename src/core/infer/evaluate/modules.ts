@@ -4,98 +4,56 @@ import { summarize } from '../analyzeFunction';
 import { constant } from '../dims';
 import type { Dim } from '../dims';
 import { isLinearStack, moduleOperation } from '../family';
-import { lastSize, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
+import { rankPlus } from '../ranks';
+import { lastSize, openShape, shapeOf, UNKNOWN_SHAPE, withLast } from '../shapes';
 import type { Shape } from '../shapes';
 import { sameAs } from '../tensors/pointwise';
 import { bilinearProduct, linearProduct } from '../tensors/products';
 import { joinAll, optionsOf, sequence, sequenceOf, tensor, UNKNOWN } from '../values';
-import type { ClassValue, ContainerValue, Evaluated, ModuleValue, QualifiedValue, TensorValue, Value } from '../values';
+import type {
+  ClassValue,
+  ContainerValue,
+  Evaluated,
+  InstanceValue,
+  ModuleValue,
+  QualifiedValue,
+  TensorValue,
+  Value,
+} from '../values';
 import { productWork } from '../work';
 import type { Arguments } from './calls';
-import { findMethod, isLinearSubclass } from './classes';
+import { attributeOf, findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
 import { learnLast } from './learn';
+import { namedArguments } from './moduleArguments';
 import { modulesAmong } from './modulesPassed';
 import { attentionWork, recurrentSize, recurrentWork } from './moduleWork';
 import { transformerWork } from './transformerWork';
 import { bindArguments, defaultsOf } from './parameters';
 import { recordParameters } from './recordClasses';
 
-/** Constructor parameters of the modules whose sizes are followed, in order. */
-const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
-  'torch.nn.Linear': ['in_features', 'out_features', 'bias'],
-  'torch.nn.LazyLinear': ['out_features', 'bias'],
-  'torch.nn.NonDynamicallyQuantizableLinear': ['in_features', 'out_features', 'bias'],
-  'torch.nn.Bilinear': ['in1_features', 'in2_features', 'out_features', 'bias'],
-  'torch.nn.Embedding': ['num_embeddings', 'embedding_dim'],
-  'torch.nn.EmbeddingBag': ['num_embeddings', 'embedding_dim'],
-  'torch.nn.LayerNorm': ['normalized_shape', 'eps'],
-  'torch.nn.RMSNorm': ['normalized_shape', 'eps'],
-  'torch.nn.MultiheadAttention': [
-    'embed_dim',
-    'num_heads',
-    'dropout',
-    'bias',
-    'add_bias_kv',
-    'add_zero_attn',
-    'kdim',
-    'vdim',
-    'batch_first',
-  ],
-  'torch.nn.RNN': [
-    'input_size',
-    'hidden_size',
-    'num_layers',
-    'nonlinearity',
-    'bias',
-    'batch_first',
-    'dropout',
-    'bidirectional',
-  ],
-  'torch.nn.LSTM': [
-    'input_size',
-    'hidden_size',
-    'num_layers',
-    'bias',
-    'batch_first',
-    'dropout',
-    'bidirectional',
-    'proj_size',
-  ],
-  'torch.nn.GRU': ['input_size', 'hidden_size', 'num_layers', 'bias', 'batch_first', 'dropout', 'bidirectional'],
-  'torch.nn.RNNCell': ['input_size', 'hidden_size'],
-  'torch.nn.LSTMCell': ['input_size', 'hidden_size'],
-  'torch.nn.GRUCell': ['input_size', 'hidden_size'],
-  'torch.nn.TransformerEncoderLayer': ['d_model', 'nhead', 'dim_feedforward', 'dropout', 'activation'],
-  'torch.nn.TransformerDecoderLayer': ['d_model', 'nhead', 'dim_feedforward', 'dropout', 'activation'],
-  'torch.nn.TransformerEncoder': ['layer', 'num_layers'],
-  'torch.nn.TransformerDecoder': ['layer', 'num_layers'],
-  'torch.nn.Dropout': ['p', 'inplace'],
-  'torch.nn.GELU': ['approximate'],
-  'torch.nn.Softmax': ['dim'],
-  'torch.nn.LogSoftmax': ['dim'],
-  'torch.nn.LeakyReLU': ['negative_slope'],
-  'torch.nn.ELU': ['alpha'],
-};
-
 /** Modules that leave a shape as it is. */
 export const SAME_SHAPE =
   /^torch\.nn\.(?:\w*Dropout\w*|\w*Norm\w*|ReLU6?|GELU|SiLU|Mish|ELU|SELU|CELU|LeakyReLU|PReLU|RReLU|Sigmoid|LogSigmoid|Tanh|Tanhshrink|Softmax|LogSoftmax|Softmin|Softplus|Softsign|Softshrink|Hard\w+|Threshold|Identity)$/;
+
+/** Modules that may change every size but that of the batch, and that leave the number of dimensions. */
+const IN_SPACE =
+  /^torch\.nn\.(?:(?:Conv|ConvTranspose|(?:Adaptive)?(?:Avg|Max)Pool|LPPool|ZeroPad|ReflectionPad|ReplicationPad)\dd|Upsample|PixelShuffle|PixelUnshuffle)$/;
 
 /** A class of torch.nn or of this file is called. */
 export function construct(ev: Evaluator, cls: QualifiedValue | ClassValue, args: Arguments, expr: CallExpr): Value {
   if (cls.kind === 'class') return constructLocal(ev, cls, args, expr);
   const type = cls.name;
-  if (type === 'torch.nn.Parameter') {
+  if (type === 'torch.nn.Parameter' || type === 'torch.nn.Buffer') {
     const [first] = args.positional;
     const data = first ? ev.see(first, 'torch') : tensor('torch');
-    return { ...data, weight: true };
+    return type === 'torch.nn.Parameter' ? { ...data, weight: true } : data;
   }
   if (type === 'torch.nn.Sequential' || type === 'torch.nn.ModuleList' || type === 'torch.nn.ModuleDict')
     return container(type, args);
-  const module: ModuleValue = { kind: 'module', type, args: namedArguments(type, args), site: ev.site(expr) };
+  const module: ModuleValue = { kind: 'module', type, args: namedArguments(ev, type, args), site: ev.site(expr) };
   const operation = moduleOperation(type);
-  if (operation) reportConstruction(ev, operation.ctor, type.slice('torch.nn.'.length), module, expr);
+  if (operation) reportConstruction(ev, operation.ctor, type.slice('torch.nn.'.length), module, module.args, expr);
   return module;
 }
 
@@ -104,14 +62,17 @@ function reportConstruction(
   kind: 'linear_ctor' | 'mha_ctor' | 'bilinear_ctor' | 'rnn_ctor' | (string & {}),
   op: string,
   module: ModuleValue | null,
+  given: ReadonlyMap<string, Value>,
   expr: CallExpr,
 ): void {
+  const size = (name: string): Dim | null => ev.size(given.get(name) ?? UNKNOWN);
+  const weight = tensor('torch', shapeOf([size('out_features'), size('in_features')]));
   ev.report({
     kind: kind as 'linear_ctor',
     op,
     framework: 'torch',
     expr,
-    operands: [],
+    operands: kind === 'linear_ctor' ? [{ expr: null, value: { ...weight, weight: true } }] : [],
     result: UNKNOWN_SHAPE,
     work: { flops: null, bytes: null },
     module,
@@ -131,25 +92,39 @@ function constructLocal(ev: Evaluator, cls: ClassValue, args: Arguments, expr: C
     bindArguments(parameters, args.positional, args.keywords, record ? 0 : 1),
     ev.session.fileOf(cls.key),
   );
+  const inherited = constructor === null && isLinearSubclass(ev, cls.key);
+  const instance: InstanceValue = {
+    kind: 'instance',
+    key: cls.key,
+    given: inherited ? namedArguments(ev, 'torch.nn.Linear', args) : given,
+    ...(record ? { record: true as const } : {}),
+  };
   if (isLinearSubclass(ev, cls.key))
-    reportConstruction(ev, 'linear_ctor', ev.session.classFacts(cls.key)?.name ?? 'Linear', null, expr);
+    reportConstruction(
+      ev,
+      'linear_ctor',
+      ev.session.classFacts(cls.key)?.name ?? 'Linear',
+      null,
+      ownSizes(ev, instance),
+      expr,
+    );
   ev.reportConstruction({ key: cls.key, modules: modulesAmong(given) });
-  const instance: Value = { kind: 'instance', key: cls.key, given, ...(record ? { record: true as const } : {}) };
   const maker = findMethod(ev, cls.key, '__new__');
   // `__new__` may give something else: a plain layer where nothing more is asked for.
   const made = maker === null ? [] : optionsOf(summarize(ev.session, maker)?.returned ?? UNKNOWN);
   return joinAll([instance, ...made.filter((each) => each.kind === 'module' || each.kind === 'container')]);
 }
 
-function namedArguments(type: string, args: Arguments): ReadonlyMap<string, Value> {
-  const names = SIGNATURES[type] ?? [];
-  const bound = new Map<string, Value>();
-  args.positional.forEach((each, at) => {
-    const name = names[at];
-    if (name !== undefined && each.expr.kind !== 'starred') bound.set(name, each.value);
-  });
-  for (const [name, each] of args.keywords) bound.set(name, each.value);
-  return bound;
+/** The sizes of an instance of a class that derives from Linear. */
+function ownSizes(ev: Evaluator, instance: InstanceValue): ReadonlyMap<string, Value> {
+  return new Map(['in_features', 'out_features'].map((name) => [name, attributeOf(ev, instance, name) ?? UNKNOWN]));
+}
+
+/** The weight of such an instance, of shape (out, in). */
+export function ownWeight(ev: Evaluator, instance: InstanceValue): TensorValue {
+  const sizes = ownSizes(ev, instance);
+  const size = (name: string): Dim | null => ev.size(sizes.get(name) ?? UNKNOWN);
+  return { ...tensor('torch', shapeOf([size('out_features'), size('in_features')])), weight: true };
 }
 
 function container(type: string, args: Arguments): ContainerValue {
@@ -202,7 +177,9 @@ export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, 
   if (type === 'torch.nn.Embedding') {
     const index = ev.see(first, 'torch');
     ev.options.requirements.needs(first.value, index.shape, ev.site(expr), 'index', size('num_embeddings'));
-    return tensor('torch', { open: index.shape.open, dims: [...index.shape.dims, size('embedding_dim')] }, 'f32');
+    const { open, dims, rank } = index.shape;
+    const made = [...dims, size('embedding_dim')];
+    return tensor('torch', open ? openShape(rank && rankPlus(rank, 1), made) : shapeOf(made), 'f32');
   }
   if (isLinearStack(type)) {
     const input = ev.see(first, 'torch');
@@ -217,11 +194,16 @@ export function callModule(ev: Evaluator, called: ModuleValue, args: Arguments, 
     if (last) learnLast(ev, first.value, input, last, expr);
     return sameAs(
       last && input.shape.open && input.shape.dims.length === 0
-        ? { ...input, shape: { open: true, dims: [last] } }
+        ? { ...input, shape: { ...input.shape, dims: [last] } }
         : input,
     );
   }
-  if (type === 'torch.nn.Flatten') return tensor('torch');
+  // With indices of the maxima it gives two tensors.
+  if (IN_SPACE.test(type) && !called.args.has('return_indices')) {
+    const { shape, dtype } = ev.see(first, 'torch');
+    const sizes = shape.dims.map((each, at) => (!shape.open && at === 0 ? each : null));
+    return tensor('torch', { ...shape, dims: sizes }, dtype);
+  }
   return tensor('torch');
 }
 
@@ -291,12 +273,7 @@ function callOperation(
       weightOf(shapeOf([outFeatures, inFeatures ?? lastSize(input.shape)])),
     ];
     reportCall(ev, 'linear_call', 'linear', called, operands, result, flops, expr);
-    const like = input.parameter ?? input.like;
-    return tensor(
-      'torch',
-      result.open && result.dims.length === 0 && like === undefined ? UNKNOWN_SHAPE : result,
-      input.dtype,
-    );
+    return tensor('torch', result, input.dtype);
   }
   if (kind === 'bilinear_call') {
     const [in1, in2, out] = [size('in1_features'), size('in2_features'), size('out_features')];
@@ -364,6 +341,6 @@ function callOperation(
 /** A shape of which at least the last size is known from the module that takes it. */
 function known(shape: Shape, last: Dim | null): Shape {
   if (!last) return shape;
-  if (shape.dims.length === 0) return shape.open ? { open: true, dims: [last] } : shape;
+  if (shape.dims.length === 0) return shape.open ? { ...shape, dims: [last] } : shape;
   return lastSize(shape) === null ? withLast(shape, last) : shape;
 }

@@ -2,14 +2,16 @@
 import type { BinaryExpr, Expr, Span } from '../../lower/ir';
 import { add, compute, computedFrom, constant, multiply, numberOf, subtract } from '../dims';
 import type { Dim } from '../dims';
-import { broadcast, matmulShape, UNKNOWN_SHAPE } from '../shapes';
+import { largerRank, rankPlus } from '../ranks';
+import { broadcast, matmulShape, openShape, shapeOf, UNKNOWN_SHAPE } from '../shapes';
 import { productWork } from '../work';
 import { matmulFlops } from '../tensors/products';
 import { sameAs } from '../tensors/pointwise';
-import { BOOL, NUMBER, optionsOf, sequence, tensor, UNKNOWN } from '../values';
+import { BOOL, ledBy, NUMBER, optionsOf, sequence, tensor, UNKNOWN } from '../values';
 import type { Evaluated, Framework, SequenceValue, ShapeValue, TensorValue, UnknownValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { learnInner } from './learn';
+import { rankOfValue } from './ranks';
 
 export function evaluateBinary(ev: Evaluator, expr: BinaryExpr): Value {
   const left = ev.evaluate(expr.left);
@@ -21,7 +23,8 @@ export function evaluateBinary(ev: Evaluator, expr: BinaryExpr): Value {
 
 export function evaluateUnary(ev: Evaluator, expr: Extract<Expr, { kind: 'unary' }>): Value {
   const operand = ev.evaluate(expr.operand);
-  if (expr.operator === 'not') return BOOL;
+  if (expr.operator === 'not')
+    return operand.kind === 'bool' && operand.without !== undefined ? { ...BOOL, without: !operand.without } : BOOL;
   if (operand.kind === 'tensor') return sameAs(operand);
   if (operand.kind === 'number' && operand.dim) {
     return { kind: 'number', dim: expr.operator === '-' ? multiply(operand.dim, constant(-1)) : operand.dim };
@@ -89,8 +92,8 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
       ...tensor(a.framework, broadcast(a.shape, b.shape), a.dtype === b.dtype ? a.dtype : null),
       ...likeOf(a, b),
     };
-  if (a) return withOther(a, right, operator);
-  if (b) return withOther(b, left, operator);
+  if (a) return withOther(ev, a, right, operator);
+  if (b) return withOther(ev, b, left, operator);
   const sequenceResult = sequenceArithmetic(ev, operator, left, right);
   if (sequenceResult) return sequenceResult;
   if (left.kind === 'text' || right.kind === 'text') return { kind: 'text', text: null };
@@ -113,13 +116,18 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
 }
 
 /** A tensor and something else: a number, or a tensor that nothing is known of and that may be wider. */
-function withOther(known: TensorValue, other: Value, operator: string): TensorValue {
+function withOther(ev: Evaluator, known: TensorValue, other: Value, operator: string): TensorValue {
   const dtype = scalarResult(operator, known);
   if (optionsOf(other).every((each) => each.kind !== 'unknown')) return sameAs(known, dtype);
   // A weight is small beside the activation that it meets.
   if (known.weight === true) return tensor(known.framework, UNKNOWN_SHAPE, dtype);
   const { open, dims } = known.shape;
-  const shape = { open, dims: dims.map((each) => (each && numberOf(each) === 1 ? null : each)) };
+  const sizes = dims.map((each) => (each && numberOf(each) === 1 ? null : each));
+  // A setting, of the constructor or a config, is a number.
+  const isSetting = other.kind === 'unknown' && other.path?.id.includes('@') === false && other.parameter === undefined;
+  const own = known.shape.rank;
+  const others = isSetting ? own : rankOfValue(ev, other);
+  const shape = open ? openShape(own && others && largerRank(own, others), sizes) : shapeOf(sizes);
   return { ...sameAs(known, dtype), shape };
 }
 
@@ -146,15 +154,17 @@ function unknownLike(value: UnknownValue): UnknownValue {
   return like === undefined ? UNKNOWN : { kind: 'unknown', like };
 }
 
-function asSequence(value: Value): SequenceValue | null {
+function asSequence(ev: Evaluator, value: Value): SequenceValue | null {
   if (value.kind === 'tuple' || value.kind === 'list') return value;
-  return value.kind === 'shape' ? shapeItems(value) : null;
+  return value.kind === 'shape' ? shapeItems(ev, value) : null;
 }
 
 /** Sequences are joined by `+` and repeated by `*`. */
 function sequenceArithmetic(ev: Evaluator, operator: string, left: Value, right: Value): Value | null {
-  const x = asSequence(left);
-  const y = asSequence(right);
+  const x = asSequence(ev, left);
+  const y = asSequence(ev, right);
+  if (operator === '+' && x?.lead && y?.items) return ledBy(x.lead.count, [...x.lead.tail, ...y.items]);
+  if (operator === '+' && x?.items && y?.lead) return ledBy(rankPlus(y.lead.count, x.items.length), y.lead.tail);
   if (operator === '+' && (x ?? y)) {
     if (!x || !y) return { kind: (x ?? y)?.kind ?? 'tuple', items: null, element: UNKNOWN };
     const made = sequence(x.kind, [...(x.items ?? [x.element]), ...(y.items ?? [y.element])]);
@@ -172,9 +182,11 @@ function sequenceArithmetic(ev: Evaluator, operator: string, left: Value, right:
 }
 
 /** A shape as a tuple of sizes, where its rank is known. */
-function shapeItems(value: ShapeValue): SequenceValue {
+function shapeItems(ev: Evaluator, value: ShapeValue): SequenceValue {
   const { tensor: source } = value;
-  if (source.kind !== 'tensor' || source.shape.open) return { kind: 'tuple', items: null, element: NUMBER };
+  const rank = rankOfValue(ev, source);
+  if (source.kind !== 'tensor' || source.shape.open)
+    return rank ? ledBy(rank, []) : { kind: 'tuple', items: null, element: NUMBER };
   return sequence(
     'tuple',
     source.shape.dims.map((dim) => ({ kind: 'number', dim })),

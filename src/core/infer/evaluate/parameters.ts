@@ -3,11 +3,13 @@ import type { DefStmt, Expr, LambdaExpr, Parameter } from '../../lower/ir';
 import { canonicalName } from '../../link/names';
 import { isOfProject } from '../../link/standardLibrary';
 import { constantAt, numberOf, symbol, withDefaults } from '../dims';
+import { parameterRank } from '../ranks';
 import { BOOL, optionsOf, sequence, tensor, UNKNOWN } from '../values';
 import type { FileModel } from '../model';
 import type { Evaluated, Framework, Site, Value } from '../values';
 import { shapeAnnotation } from './annotations';
 import type { Evaluator } from './evaluator';
+import { rankId, withRank } from './ranks';
 
 /**
  * Binds the parameters of a definition in the evaluator's frame.
@@ -22,7 +24,10 @@ export function bindInitial(
 ): void {
   def.parameters.forEach((parameter, at) => {
     const value = at === 0 && self ? self : (given?.get(parameter.name) ?? initialValue(ev, parameter, given === null));
-    ev.frame.set(parameter.name, value);
+    const rank = parameterRank(rankId(ev.owner, parameter.name));
+    const named = (value.kind === 'tensor' || value.kind === 'unknown') && value.parameter === parameter.name;
+    const ranked = value.kind === 'tensor' ? withRank(value, rank) : { ...value, rank };
+    ev.frame.set(parameter.name, named ? ranked : value);
   });
 }
 

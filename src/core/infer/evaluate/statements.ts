@@ -12,6 +12,7 @@ import { bindTarget, elementOf, lengthOf } from './iteration';
 import { importedValue } from './imports';
 import { narrow } from './narrow';
 import { arithmetic, matrixProduct } from './operators';
+import { keepRanks, keepUpdatedRanks, updatedNames } from './ranks';
 import { asWritten, refineNamed } from './writtenValues';
 
 export function runBody(ev: Evaluator, statements: readonly Stmt[]): void {
@@ -27,7 +28,10 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
     case 'assign': {
       if (!statement.value) return;
       const value = asWritten(ev, statement, ev.evaluate(statement.value));
+      const updated = updatedNames(statement);
+      const before = updated.map((name) => ev.frame.get(name));
       for (const target of statement.targets) bindTarget(ev, target, value);
+      keepUpdatedRanks(ev, updated, before);
       refineNamed(ev, statement);
       return;
     }
@@ -130,7 +134,7 @@ function runIf(ev: Evaluator, statement: IfStmt): void {
     runBody(ev, known ? statement.body : statement.orelse);
     return;
   }
-  branches(ev, [
+  const ways = branches(ev, [
     () => {
       narrow(ev, statement.test, true);
       runBody(ev, statement.body);
@@ -140,6 +144,9 @@ function runIf(ev: Evaluator, statement: IfStmt): void {
       runBody(ev, statement.orelse);
     },
   ]);
+  const without = test.kind === 'bool' ? test.without : undefined;
+  const [left, taken] = without === undefined ? [] : without ? ways : ways.toReversed();
+  if (left && taken) keepRanks(ev, left, taken, ev.freshSite(statement));
 }
 
 /** Whether a test on a parameter is passed, where that parameter is assumed to be True or False. */
@@ -153,7 +160,7 @@ function assumedTruth(ev: Evaluator, test: Expr, value: Value): boolean | null {
 }
 
 /** Runs each way on its own copy of the variables and joins what comes out. @param optional none may be taken */
-function branches(ev: Evaluator, ways: readonly (() => void)[], optional = false): void {
+function branches(ev: Evaluator, ways: readonly (() => void)[], optional = false): readonly Snapshot[] {
   const before = ev.frame.snapshot();
   const outcomes: Snapshot[] = optional ? [before] : [];
   const decision = undecided();
@@ -167,6 +174,7 @@ function branches(ev: Evaluator, ways: readonly (() => void)[], optional = false
   const [first, ...rest] = outcomes;
   if (first) ev.frame.restore(first);
   for (const each of rest) ev.frame.merge(each);
+  return outcomes;
 }
 
 /** A decision whose ways have still to be run. */

@@ -1,12 +1,14 @@
 /** Indexing: of tensors, shapes, sequences and containers. */
 import type { Expr, SubscriptExpr } from '../../lower/ir';
 import { constant, numberOf } from '../dims';
-import { rankOf, UNKNOWN_SHAPE } from '../shapes';
+import { rankPlus } from '../ranks';
+import { openShape, rankOf, shapeOf, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
-import { join, keyedItem, NUMBER, numeral, optionsOf, sequence, tensor, UNKNOWN } from '../values';
+import { join, keyedItem, ledBy, NUMBER, numeral, optionsOf, sequence, tensor, UNKNOWN } from '../values';
 import type { SequenceValue, TensorValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { shapeItem } from './names';
+import { rankOfValue } from './ranks';
 
 export function evaluateSubscript(ev: Evaluator, expr: SubscriptExpr): Value {
   const object = ev.evaluate(expr.object);
@@ -44,6 +46,12 @@ function subscript(ev: Evaluator, object: Value, index: readonly Part[], expr: S
         object.element
       );
     case 'unknown': {
+      // `x[..., 1:]` and `x[:, 0]`: no list or dict takes that.
+      if (
+        ev.options.framework &&
+        index.some((each) => isEllipsis(each.expr) || (index.length > 1 && each.expr.kind === 'slice'))
+      )
+        return indexTensor(ev, ev.see({ expr: expr.object, value: object }, ev.options.framework), index);
       const at = first ? integerOf(ev, first.value) : null;
       const key = at !== null ? String(at) : first?.value.kind === 'text' ? first.value.text : null;
       if (object.path && key !== null) {
@@ -93,6 +101,9 @@ function indexShape(ev: Evaluator, object: Extract<Value, { kind: 'shape' }>, pa
     const tail =
       source.kind === 'tensor' && from !== null && from < 0 && to === undefined ? source.shape.dims.slice(from) : null;
     if (tail?.length === -(from ?? 0)) return sequence('tuple', tail.map(numeral));
+    const rank = rankOfValue(ev, source);
+    if (rank && from !== null && from >= 0 && to !== null && (to ?? -1) < 0 && !part.expr.step)
+      return ledBy(rankPlus(rank, (to ?? 0) - from), []);
     return { kind: 'tuple', items: null, element: NUMBER };
   }
   const at = integerOf(ev, part.value);
@@ -116,22 +127,32 @@ function indexTensor(ev: Evaluator, object: TensorValue, index: readonly Part[])
   const fromFront = ellipsis < 0 ? index : index.slice(0, ellipsis);
   const fromBack = ellipsis < 0 ? [] : index.slice(ellipsis + 1);
   const rank = rankOf(shape);
-  if (index.some((each) => kindOfPart(each) === 'advanced')) {
+  const more = index.filter(isNewAxis).length - indexed(index);
+  const term = shape.rank && rankPlus(shape.rank, more);
+  if (index.some((each) => !isEllipsis(each.expr) && kindOfPart(each) === 'advanced')) {
     return index.length === 1 && rank !== null && index[0] ? result(gathered(shape, index[0])) : result(UNKNOWN_SHAPE);
   }
   if (rank === null && fromFront.length > 0) {
     // Leading dimensions of an unknown number: what stands before the end is lost with them.
     return result(
-      fromBack.length === 0 && fromFront.every((each) => kindOfPart(each) === 'new') ? shape : UNKNOWN_SHAPE,
+      fromBack.length === 0 && fromFront.every((each) => kindOfPart(each) === 'new')
+        ? openShape(term, shape.dims)
+        : openShape(term),
     );
   }
   if (rank !== null && consumes > rank) return result(UNKNOWN_SHAPE);
   const front = walk(ev, shape.dims, fromFront, 0);
   const backCount = fromBack.filter((each) => kindOfPart(each) !== 'new').length;
-  if (shape.open && backCount > shape.dims.length) return result(UNKNOWN_SHAPE);
+  if (shape.open && backCount > shape.dims.length) return result(openShape(term));
   const back = walk(ev, shape.dims, fromBack, shape.dims.length - backCount);
   const middle = shape.dims.slice(front.next, shape.dims.length - backCount);
-  return result({ open: shape.open, dims: [...front.dims, ...middle, ...back.dims] });
+  const dims = [...front.dims, ...middle, ...back.dims];
+  return result(shape.open ? openShape(term, dims) : shapeOf(dims));
+}
+
+/** How many dimensions a basic index leaves out. */
+function indexed(index: readonly Part[]): number {
+  return index.filter((each) => !isEllipsis(each.expr) && kindOfPart(each) === 'index').length;
 }
 
 function walk(

@@ -1,9 +1,11 @@
 /** Values of one function put in terms of another: parameters are replaced by the arguments of a call. */
 import { numberOf, substitute, symbolsOf } from '../dims';
 import type { Dim } from '../dims';
-import { meetShapes, UNKNOWN_SHAPE } from '../shapes';
+import { substituteRank } from '../ranks';
+import type { Rank } from '../ranks';
+import { meetShapes, openShape, shapeOf } from '../shapes';
 import type { Shape, Size } from '../shapes';
-import { sizeOf } from '../values';
+import { ledBy, NUMBER, sizeOf } from '../values';
 import type { TensorValue, UnknownValue, Value } from '../values';
 
 export interface Substitution {
@@ -13,6 +15,8 @@ export interface Substitution {
   readonly foreign: (id: string) => boolean;
   /** The argument given for a parameter, for values that are, or are shaped like, that parameter. */
   readonly argument: (parameter: string) => Value | null;
+  /** The rank that stands for that of a parameter, by its id. */
+  readonly rank: (id: string) => Rank | undefined;
 }
 
 export function substituteDim(dim: Dim, by: Substitution): Size {
@@ -27,7 +31,8 @@ export function substituteDim(dim: Dim, by: Substitution): Size {
 }
 
 export function substituteShape(shape: Shape, by: Substitution): Shape {
-  return { open: shape.open, dims: shape.dims.map((each) => (each ? substituteDim(each, by) : null)) };
+  const dims = shape.dims.map((each) => (each ? substituteDim(each, by) : null));
+  return shape.open ? openShape(shape.rank && substituteRank(shape.rank, by.rank), dims) : shapeOf(dims);
 }
 
 export function substituteValue(value: Value, by: Substitution): Value {
@@ -47,9 +52,14 @@ export function substituteValue(value: Value, by: Substitution): Value {
       return { ...value, args: new Map([...value.args].map(([name, argument]) => [name, visit(argument)])) };
     case 'instance':
       return { ...value, given: new Map([...value.given].map(([name, argument]) => [name, visit(argument)])) };
-    case 'container':
     case 'tuple':
-    case 'list':
+    case 'list': {
+      const count = value.lead && substituteRank(value.lead.count, by.rank);
+      if (value.lead)
+        return count ? ledBy(count, value.lead.tail.map(visit)) : { kind: value.kind, items: null, element: NUMBER };
+      return { ...value, items: value.items?.map(visit) ?? null, element: visit(value.element) };
+    }
+    case 'container':
       return { ...value, items: value.items?.map(visit) ?? null, element: visit(value.element) };
     case 'union':
       return { kind: 'union', options: value.options.map(visit) };
@@ -80,7 +90,7 @@ function substituteTensor(value: TensorValue, by: Substitution): Value {
   return {
     kind: 'tensor',
     framework,
-    shape: shape.open && shape.dims.length === 0 ? UNKNOWN_SHAPE : shape,
+    shape,
     dtype,
     ...(value.weight ? { weight: true as const } : {}),
     ...(label === null ? {} : { like: label }),

@@ -2,6 +2,8 @@
 import type { CallExpr } from '../../lower/ir';
 import { numberOf } from '../dims';
 import type { Dim } from '../dims';
+import { rankPlus } from '../ranks';
+import type { Rank } from '../ranks';
 import { rankOf } from '../shapes';
 import type { Shape } from '../shapes';
 import { pick, sequenceOf, tensor, UNKNOWN } from '../values';
@@ -18,6 +20,8 @@ export class TensorCall {
     /** A value as a size. */
     private readonly size: (value: Value) => Dim | null,
     readonly expr: CallExpr,
+    /** Begins the ids of sizes that this call names. */
+    readonly site: string,
   ) {}
 
   argument(at: number, ...names: readonly string[]): Evaluated | null {
@@ -39,6 +43,23 @@ export class TensorCall {
   tensor(at: number, ...names: readonly string[]): TensorValue {
     const argument = this.argument(at, ...names);
     return argument ? this.see(argument, this.framework) : tensor(this.framework);
+  }
+
+  seen(argument: Evaluated): TensorValue {
+    return this.see(argument, this.framework);
+  }
+
+  /** The items of an argument that is a list or tuple written out here or known otherwise; else null. */
+  items(at: number): readonly Evaluated[] | null {
+    const argument = this.argument(at);
+    const items = argument && sequenceOf(argument.value)?.items;
+    if (!items) return null;
+    const { expr } = argument;
+    const exprs = expr.kind === 'tuple' || expr.kind === 'list' ? expr.items : [];
+    return items.map((value, index) => ({
+      expr: exprs.length === items.length ? (exprs[index] ?? expr) : expr,
+      value,
+    }));
   }
 
   shape(at: number, ...names: readonly string[]): Shape {
@@ -80,6 +101,23 @@ export class TensorCall {
     if (this.positional.slice(at).some((each) => each.expr.kind === 'starred' || each.value.kind === 'shape'))
       return null;
     return this.positional.slice(at).map((each) => this.size(each.value));
+  }
+
+  /**
+   * Sizes of which some at the front are an unknown number of another shape's: `*x.shape[:-1], -1, dim`.
+   * @returns those behind, and how many there are in all; null for any other sizes
+   */
+  ledSizes(
+    at: number,
+    ...names: readonly string[]
+  ): { readonly rank: Rank; readonly sizes: readonly (Dim | null)[] } | null {
+    const first = this.argument(at, ...names);
+    const lead = first && sequenceOf(first.value)?.lead;
+    if (!lead) return null;
+    const further = first.expr.kind === 'starred' ? this.positional.slice(at + 1) : [];
+    if (further.some((each) => each.expr.kind === 'starred')) return null;
+    const behind = [...lead.tail, ...further.map((each) => each.value)];
+    return { rank: rankPlus(lead.count, behind.length), sizes: behind.map((each) => this.size(each)) };
   }
 
   /** An axis counted from the front, or null. */

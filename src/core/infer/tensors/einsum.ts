@@ -1,7 +1,7 @@
 /** Einsum subscripts: their parsing, the shape of the result, and the operations of a two-operand contraction. */
-import { constant, multiply, numberOf, product } from '../dims';
+import { constant, multiply, numberOf, product, symbol } from '../dims';
 import type { Dim } from '../dims';
-import { shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import { atRank, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
 
 export interface Subscripts {
@@ -20,6 +20,31 @@ export function parseSubscripts(text: string): Subscripts | null {
   const letters = inputs.join('').replaceAll('...', '');
   const once = [...new Set(letters)].filter((each) => letters.split(each).length === 2).sort();
   return { inputs, output: (left.includes('...') ? '...' : '') + once.join('') };
+}
+
+/**
+ * The shapes of the operands as their subscripts show them: without `...` each index is a dimension. A size that
+ * is not known is called by its index where that stands at one operand alone: of several, one may be 1.
+ * @param id begins the ids of such sizes
+ */
+export function subscripted(subscripts: Subscripts, operands: readonly Shape[], id: string): readonly Shape[] {
+  return operands.map((shape, at) => {
+    const indices = subscripts.inputs[at] ?? '';
+    const others = subscripts.inputs.filter((_, other) => other !== at).join('');
+    const [head = '', tail] = indices.split('...');
+    const known = tail === undefined ? atRank(shape, head.length) : shape;
+    const fits =
+      tail === undefined ? known.dims.length === head.length : known.dims.length >= head.length + tail.length;
+    if (known.open || !fits) return known;
+    const name = (position: number): string | undefined =>
+      position < head.length ? head[position] : tail?.at(position - known.dims.length);
+    return shapeOf(
+      known.dims.map((size, position) => {
+        const index = name(position);
+        return size ?? (index === undefined || others.includes(index) ? null : symbol(`${id}~${index}`, index));
+      }),
+    );
+  });
 }
 
 /** What an einsum gives for operands of these shapes. Sizes of `...` are not followed. */

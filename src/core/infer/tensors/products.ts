@@ -1,12 +1,22 @@
 /** The products of the operation family: the shape of each result and what it costs. */
 import { add, constant, multiply, numberOf, product } from '../dims';
 import type { Dim } from '../dims';
-import { elementCount, matmulShape, rankOf, shapeOf, sizeAt, lastSize, UNKNOWN_SHAPE, withLast } from '../shapes';
+import {
+  atRank,
+  elementCount,
+  matmulShape,
+  rankOf,
+  shapeOf,
+  sizeAt,
+  lastSize,
+  UNKNOWN_SHAPE,
+  withLast,
+} from '../shapes';
 import type { Shape } from '../shapes';
 import { pick, sequenceOf } from '../values';
 import type { Evaluated, TensorValue } from '../values';
 import { innerProduct, powerFlops, tensordot, vectorProducts } from './contractions';
-import { einsum, parseSubscripts } from './einsum';
+import { einsum, parseSubscripts, subscripted } from './einsum';
 import type { TensorCall } from './call';
 
 export interface Product {
@@ -17,6 +27,29 @@ export interface Product {
 }
 
 const TWO = constant(2);
+
+/** How many dimensions torch's products ask of their two factors: of any other number they fail. */
+const RANKS: Readonly<Record<string, readonly [number, number]>> = {
+  mm: [2, 2],
+  addmm: [2, 2],
+  addmm_: [2, 2],
+  'sparse.mm': [2, 2],
+  'sparse.addmm': [2, 2],
+  bmm: [3, 3],
+  baddbmm: [3, 3],
+  baddbmm_: [3, 3],
+  addbmm: [3, 3],
+  addbmm_: [3, 3],
+  mv: [2, 1],
+  addmv: [2, 1],
+  addmv_: [2, 1],
+  outer: [1, 1],
+  ger: [1, 1],
+  addr: [1, 1],
+  addr_: [1, 1],
+  dot: [1, 1],
+  vdot: [1, 1],
+};
 
 /** `2·K` for each element of the result: a multiplication and an addition. */
 export function matmulFlops(a: Shape, b: Shape, result: Shape): Dim | null {
@@ -32,7 +65,7 @@ export function linearProduct(
   outFeatures: Dim | null,
   bias: boolean,
 ): Omit<Product, 'operands'> {
-  const result = input.dims.length === 0 ? { open: input.open, dims: [outFeatures] } : withLast(input, outFeatures);
+  const result = input.dims.length === 0 ? { ...input, dims: [outFeatures] } : withLast(input, outFeatures);
   const rows = elementCount(result);
   const inner = inFeatures ?? lastSize(input);
   const flops = rows && inner ? multiply(rows, add(multiply(TWO, inner), constant(bias ? 1 : 0))) : null;
@@ -41,7 +74,7 @@ export function linearProduct(
 
 /** Scores and weighted sum of scaled dot-product attention: `2·(D + Dv)` for each pair of query and key. */
 export function attentionProduct(query: Shape, key: Shape, value: Shape): Omit<Product, 'operands'> {
-  const result = { open: query.open, dims: query.dims.length ? [...query.dims.slice(0, -1), lastSize(value)] : [] };
+  const result = { ...query, dims: query.dims.length ? [...query.dims.slice(0, -1), lastSize(value)] : [] };
   const rows = elementCount({ open: query.open, dims: query.dims.slice(0, -1) });
   const keys = sizeAt(key, -2);
   const depth = lastSize(query);
@@ -64,22 +97,22 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'sampled_addmm':
     case 'sparse.sampled_addmm':
     case 'sspaddmm':
-      return added(call);
+      return added(op, call);
     case 'addbmm':
     case 'addbmm_':
-      return summedBatches(call);
+      return summedBatches(op, call);
     case 'outer':
     case 'ger':
-      return outer(call);
+      return outer(op, call);
     case 'addr':
     case 'addr_':
-      return addedOuter(call);
+      return addedOuter(op, call);
     case 'inner':
-      return inner(call);
+      return inner(op, call);
     case 'dot':
-      return call.framework === 'torch' ? matmul(call) : numpyDot(call);
+      return call.framework === 'torch' ? matmul(op, call) : numpyDot(op, call);
     case 'vecdot':
-      return vecdot(call);
+      return vecdot(op, call);
     case 'einsum':
       return einsumProduct(call);
     case 'linear':
@@ -92,7 +125,7 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'multi_dot':
       return chain(call);
     case 'tensordot': {
-      const { a, b, operands } = pair(call, 0);
+      const { a, b, operands } = pair(op, call, 0);
       return { operands, ...tensordot(call, a.shape, b.shape) };
     }
     case 'matrix_power': {
@@ -105,20 +138,27 @@ export function productOf(op: string, call: TensorCall): Product {
     case 'dot_general':
     case '_grouped_mm':
     case '_scaled_mm':
-      return { ...pair(call, 0), result: UNKNOWN_SHAPE, flops: null };
+      return { ...pair(op, call, 0), result: UNKNOWN_SHAPE, flops: null };
     default:
-      return matmul(call);
+      return matmul(op, call);
   }
 }
 
-function pair(call: TensorCall, first: number): Pick<Product, 'operands'> & { a: TensorValue; b: TensorValue } {
+function pair(
+  op: string,
+  call: TensorCall,
+  first: number,
+): Pick<Product, 'operands'> & { a: TensorValue; b: TensorValue } {
   const names = [
     ['input', 'self', 'mat1', 'batch1', 'a', 'x1', 'vec1'],
     ['other', 'mat2', 'batch2', 'b', 'x2', 'vec', 'vec2', 'tensor'],
   ] as const;
   const left = first === 0 ? [...names[0]] : ['mat1', 'batch1', 'mat', 'vec1'];
-  const a = call.tensor(first, ...left);
-  const b = call.tensor(first + 1, ...names[1]);
+  const ranks = call.framework === 'torch' ? RANKS[op] : undefined;
+  const asked = (value: TensorValue, rank: number | undefined): TensorValue =>
+    rank === undefined ? value : { ...value, shape: atRank(value.shape, rank) };
+  const a = asked(call.tensor(first, ...left), ranks?.[0]);
+  const b = asked(call.tensor(first + 1, ...names[1]), ranks?.[1]);
   return {
     a,
     b,
@@ -129,14 +169,14 @@ function pair(call: TensorCall, first: number): Pick<Product, 'operands'> & { a:
   };
 }
 
-function matmul(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function matmul(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const result = matmulShape(a.shape, b.shape) ?? UNKNOWN_SHAPE;
   return { operands, result, flops: matmulFlops(a.shape, b.shape, result) };
 }
 
-function added(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 1);
+function added(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 1);
   const addend = call.tensor(0, 'input', 'self');
   const result = matmulShape(a.shape, b.shape) ?? UNKNOWN_SHAPE;
   return {
@@ -146,8 +186,8 @@ function added(call: TensorCall): Product {
   };
 }
 
-function summedBatches(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 1);
+function summedBatches(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 1);
   const batched = matmulShape(a.shape, b.shape) ?? UNKNOWN_SHAPE;
   return {
     operands: [{ argument: call.argument(0, 'input', 'self'), value: call.tensor(0, 'input', 'self') }, ...operands],
@@ -156,13 +196,13 @@ function summedBatches(call: TensorCall): Product {
   };
 }
 
-function outer(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function outer(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   return { operands, ...outerProduct(a.shape, b.shape) };
 }
 
-function addedOuter(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 1);
+function addedOuter(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 1);
   const addend = { argument: call.argument(0, 'input', 'self'), value: call.tensor(0, 'input', 'self') };
   return { operands: [addend, ...operands], ...outerProduct(a.shape, b.shape) };
 }
@@ -172,16 +212,16 @@ function outerProduct(a: Shape, b: Shape): Omit<Product, 'operands'> {
   return { result, flops: elementCount(result) };
 }
 
-function inner(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function inner(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   return { operands, ...innerProduct(a.shape, b.shape) };
 }
 
 /** `numpy.dot` sums over the last axis of a and the second to last of b, without broadcasting the others. */
-function numpyDot(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function numpyDot(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const small = (rankOf(a.shape) ?? 9) <= 2 && (rankOf(b.shape) ?? 9) <= 2;
-  if (small) return matmul(call);
+  if (small) return matmul(op, call);
   const open = a.shape.open || b.shape.open;
   const result = open
     ? UNKNOWN_SHAPE
@@ -193,8 +233,8 @@ function numpyDot(call: TensorCall): Product {
   return { operands, result, flops: matmulFlops(a.shape, b.shape, result) };
 }
 
-function vecdot(call: TensorCall): Product {
-  const { a, b, operands } = pair(call, 0);
+function vecdot(op: string, call: TensorCall): Product {
+  const { a, b, operands } = pair(op, call, 0);
   const axis = call.keywords.has('dim') || call.keywords.has('axis') ? call.axis(2) : -1;
   return { operands, ...vectorProducts(a.shape, b.shape, axis) };
 }
@@ -203,23 +243,21 @@ function einsumProduct(call: TensorCall): Product {
   const alternating = sublists(call);
   if (alternating) return alternating;
   const text = call.text(0, 'equation', 'subscripts');
-  const listed = sequenceOf(call.value(1, 'operands'));
-  const positions = call.positional.map((_, at) => at).slice(1);
-  const spread = listed && positions.length === 1 ? null : positions;
-  const operands = (spread ?? []).map((at) => ({ argument: call.argument(at), value: call.tensor(at) }));
-  if (listed && !spread) {
-    for (const each of listed.items ?? []) {
-      const value = pick(each, 'tensor');
-      if (value) operands.push({ argument: null, value });
-    }
-  }
+  const listed = call.positional.length === 2 ? call.items(1) : null;
+  const operands = (listed ?? call.positional.slice(1)).map((argument) => ({ argument, value: call.seen(argument) }));
   const subscripts = text === null ? null : parseSubscripts(text);
   if (subscripts?.inputs.length !== operands.length) return { operands, result: UNKNOWN_SHAPE, flops: null };
-  const { shape, flops } = einsum(
-    subscripts,
-    operands.map((each) => each.value.shape),
-  );
-  return { operands, result: shape, flops };
+  const given = operands.map((each) => each.value.shape);
+  const { shape, flops } = einsum(subscripts, given);
+  const asked = subscripted(subscripts, given, call.site);
+  return {
+    operands: operands.map(({ argument, value }, at) => ({
+      argument,
+      value: { ...value, shape: asked[at] ?? value.shape },
+    })),
+    result: shape,
+    flops,
+  };
 }
 
 /** `einsum(a, [0, 1], b, [1, 2], [0, 2])`: indices as numbers, each list behind its operand; null for an equation. */

@@ -1,6 +1,7 @@
 /** Reductions over axes, and functions that make tensors from sizes. */
 import { compute, constant, numberOf, subtract } from '../dims';
-import { rankOf, shapeOf, UNKNOWN_SHAPE } from '../shapes';
+import { rankPlus } from '../ranks';
+import { openShape, rankOf, shapeOf, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
 import { pick, sequence, tensor } from '../values';
 import type { TensorValue, Value } from '../values';
@@ -13,15 +14,17 @@ function reducedShape(call: TensorCall, source: TensorValue): Shape {
   const keep = keepsDims(call);
   const argument = call.argument(1, 'dim', 'axis');
   if (!argument || argument.value.kind === 'none')
-    return keep ? { open, dims: dims.map(() => constant(1)) } : shapeOf([]);
+    return keep ? { ...source.shape, dims: dims.map(() => constant(1)) } : shapeOf([]);
   const axes = call.sizes(1, 'dim', 'axis')?.map((each) => (each === null ? null : numberOf(each)));
-  if (!axes || axes.some((each) => each === null)) return keep ? { open, dims: dims.map(() => null) } : UNKNOWN_SHAPE;
+  if (!axes || axes.some((each) => each === null))
+    return keep ? { ...source.shape, dims: dims.map(() => null) } : UNKNOWN_SHAPE;
   const positions = axes.map((axis) => ((axis ?? 0) < 0 ? dims.length + (axis ?? 0) : open ? -1 : (axis ?? 0)));
+  const rank = source.shape.rank && rankPlus(source.shape.rank, -axes.length);
   if (positions.some((at) => at < 0 || at >= dims.length))
-    return keep ? { open, dims: dims.map(() => null) } : UNKNOWN_SHAPE;
-  return keep
-    ? { open, dims: dims.map((each, at) => (positions.includes(at) ? constant(1) : each)) }
-    : { open, dims: dims.filter((_, at) => !positions.includes(at)) };
+    return keep ? { ...source.shape, dims: dims.map(() => null) } : openShape(open ? rank : undefined);
+  if (keep) return { ...source.shape, dims: dims.map((each, at) => (positions.includes(at) ? constant(1) : each)) };
+  const left = dims.filter((_, at) => !positions.includes(at));
+  return open ? openShape(rank, left) : shapeOf(left);
 }
 
 function keepsDims(call: TensorCall): boolean {

@@ -1,16 +1,17 @@
 /** Functions that rearrange, cut and join tensors. */
-import { compute, constant, multiply, numberOf, product, sameDim, subtract } from '../dims';
+import { compute, constant, multiply, numberOf, product, sameDim } from '../dims';
 import type { Dim } from '../dims';
-import { broadcast, elementCount, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import { rankPlus } from '../ranks';
+import { broadcast, elementCount, openShape, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
-import { BOOL, listOf, NUMBER, numeral, pick, sequence, sequenceOf, tensor } from '../values';
-import type { TensorValue, Value } from '../values';
+import { BOOL, NUMBER, numeral, sequence } from '../values';
+import type { TensorValue } from '../values';
 import type { Handler, TensorCall } from './call';
 import { sameAs } from './pointwise';
 
-const self = (call: TensorCall): TensorValue => call.tensor(0, 'input', 'self', 'a', 'x');
+export const self = (call: TensorCall): TensorValue => call.tensor(0, 'input', 'self', 'a', 'x');
 
-function shaped(source: TensorValue, shape: Shape): TensorValue {
+export function shaped(source: TensorValue, shape: Shape): TensorValue {
   return { kind: 'tensor', framework: source.framework, shape, dtype: source.dtype };
 }
 
@@ -34,6 +35,15 @@ const reshape: Handler = (call) => {
   const source = self(call);
   const sizes = call.sizes(1, 'shape', 'size', 'newshape');
   if (call.positional.length === 2 && call.value(1).kind === 'qualified') return sameAs(source, null);
+  const led = sizes ? null : call.ledSizes(1, 'shape', 'size', 'newshape');
+  if (led)
+    return shaped(
+      source,
+      openShape(
+        led.rank,
+        led.sizes.map((each) => (each && (numberOf(each) ?? 0) < 0 ? null : each)),
+      ),
+    );
   if (!sizes || sizes.length === 0) return shaped(source, UNKNOWN_SHAPE);
   return shaped(source, shapeOf(resolveSizes(source.shape, sizes)));
 };
@@ -54,19 +64,23 @@ const swapaxes: Handler = (call) => {
   return shaped(source, a === null || b === null ? anyOrder(source.shape) : swap(source.shape, a, b));
 };
 
-function anyOrder(shape: Shape): Shape {
-  return { open: shape.open, dims: shape.dims.map(() => null) };
+/** The shape with its dimensions in an order that is not known. */
+export function anyOrder(shape: Shape): Shape {
+  return { ...shape, dims: shape.dims.map(() => null) };
 }
 
 function swap(shape: Shape, a: number, b: number): Shape {
   const { dims, open } = shape;
   const at = (axis: number): number => (axis < 0 ? dims.length + axis : open ? -1 : axis);
   const [x, y] = [at(a), at(b)];
-  if (x < 0 || y < 0 || x >= dims.length || y >= dims.length) return open ? UNKNOWN_SHAPE : anyOrder(shape);
+  if (x < 0 || y < 0 || x >= dims.length || y >= dims.length) {
+    const needed = [a, b].map((axis) => (axis < 0 ? -axis : axis + 1));
+    return open ? openShape(shape.rank, [], Math.max(dims.length, ...needed)) : anyOrder(shape);
+  }
   const swapped = [...dims];
   swapped[x] = dims[y] ?? null;
   swapped[y] = dims[x] ?? null;
-  return { open, dims: swapped };
+  return { ...shape, dims: swapped };
 }
 
 /** The last two dimensions exchanged: `.mT`, and `.T` of a matrix. */
@@ -95,12 +109,15 @@ const permute: Handler = (call) => {
 
 const unsqueeze: Handler = (call) => {
   const source = self(call);
-  const { open, dims } = source.shape;
+  const { open, dims, rank: own } = source.shape;
+  const made = (sizes: readonly Size[]): TensorValue =>
+    shaped(source, open ? openShape(own && rankPlus(own, 1), sizes) : shapeOf(sizes));
   const axis = call.axis(1);
-  if (axis === null) return shaped(source, { open, dims: [...dims.map(() => null), null] });
+  if (axis === null) return made([...dims.map(() => null), null]);
   const at = axis < 0 ? dims.length + 1 + axis : open ? -1 : axis;
-  if (at < 0 || at > dims.length) return shaped(source, UNKNOWN_SHAPE);
-  return shaped(source, { open, dims: [...dims.slice(0, at), constant(1), ...dims.slice(at)] });
+  if (at < 0 || at > dims.length)
+    return open ? made(dims.length > 0 ? [...dims.map(() => null), null] : [null]) : shaped(source, UNKNOWN_SHAPE);
+  return made([...dims.slice(0, at), constant(1), ...dims.slice(at)]);
 };
 
 const squeeze: Handler = (call) => {
@@ -118,7 +135,13 @@ const flatten: Handler = (call) => {
   const source = self(call);
   const { shape } = source;
   const rank = rankOf(shape);
-  if (rank === null) return shaped(source, UNKNOWN_SHAPE);
+  if (rank === null) {
+    // What lies before the first axis stays, all that follows becomes one.
+    const first = call.has(1, 'start_dim') ? call.integer(1, 'start_dim') : 0;
+    if (first === null || call.has(2, 'end_dim')) return shaped(source, UNKNOWN_SHAPE);
+    if (first < 0) return shaped(source, openShape(shape.rank && rankPlus(shape.rank, first + 1), [null]));
+    return shaped(source, shapeOf(new Array<Size>(first + 1).fill(null)));
+  }
   const from = call.has(1, 'start_dim') ? call.fromFront(call.integer(1, 'start_dim'), shape) : 0;
   const to = call.has(2, 'end_dim') ? call.fromFront(call.integer(2, 'end_dim'), shape) : rank - 1;
   if (from === null || to === null || to < from) return shaped(source, UNKNOWN_SHAPE);
@@ -155,112 +178,6 @@ const repeat: Handler = (call) => {
   return shaped(source, shapeOf(dims));
 };
 
-/** Pieces of a tensor along an axis, all of the same size where that is known. */
-function pieces(source: TensorValue, axis: number | null, size: Size, count: Dim | null): Value {
-  const { open, dims } = source.shape;
-  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
-  const shape = at >= 0 && at < dims.length ? { open, dims: dims.with(at, size) } : anyOrder(source.shape);
-  const piece = shaped(source, shape);
-  const known = count === null ? null : numberOf(count);
-  if (known !== null && known > 0 && known <= 64)
-    return sequence(
-      'tuple',
-      Array.from({ length: known }, () => ({ ...piece })),
-    );
-  return count ? listOf(piece, count) : listOf(piece);
-}
-
-const chunk: Handler = (call) => {
-  const source = self(call);
-  const count = call.dim(1, 'chunks', 'indices_or_sections');
-  const axis = call.has(2, 'dim', 'axis') ? call.axis(2) : 0;
-  const size = axis === null ? null : sizeAt(source.shape, axis);
-  const part = size && count ? compute('//', [size, count]) : null;
-  return pieces(source, axis, part && count && size && sameDim(multiply(part, count), size) ? part : null, count);
-};
-
-const split: Handler = (call) => {
-  if (call.framework !== 'torch') return chunk(call);
-  const source = self(call);
-  const axis = call.has(2, 'dim', 'axis') ? call.axis(2) : 0;
-  const list = sequenceOf(call.value(1, 'split_size', 'split_size_or_sections'));
-  if (list) {
-    const sizes = call.sizes(1, 'split_size', 'split_size_or_sections');
-    return sizes
-      ? sequence(
-          'tuple',
-          sizes.map((size) => firstOf(pieces(source, axis, size, constant(1)))),
-        )
-      : listOf(pieces(source, axis, null, null));
-  }
-  const size = call.dim(1, 'split_size', 'split_size_or_sections');
-  const whole = axis === null ? null : sizeAt(source.shape, axis);
-  const count = whole && size ? compute('//', [whole, size]) : null;
-  const exact = count && size && whole && sameDim(multiply(count, size), whole);
-  return pieces(source, axis, exact ? size : null, exact ? count : null);
-};
-
-function firstOf(value: Value): Value {
-  return value.kind === 'tuple' || value.kind === 'list' ? (value.items?.[0] ?? value.element) : value;
-}
-
-const unbind: Handler = (call) => {
-  const source = self(call);
-  const axis = call.has(1, 'dim', 'axis') ? call.axis(1) : 0;
-  const { open, dims } = source.shape;
-  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
-  if (at < 0 || at >= dims.length) return listOf(tensor(source.framework));
-  const piece = shaped(source, { open, dims: dims.filter((_, each) => each !== at) });
-  const count = dims[at] ?? null;
-  const known = count ? numberOf(count) : null;
-  if (known !== null && known <= 64)
-    return sequence(
-      'tuple',
-      Array.from({ length: known }, () => ({ ...piece })),
-    );
-  return count ? listOf(piece, count) : listOf(piece);
-};
-
-/** The tensors of a list argument, seen as one. */
-function listed(call: TensorCall): {
-  readonly element: TensorValue | null;
-  readonly count: Dim | null;
-  readonly items: readonly TensorValue[] | null;
-} {
-  const list = sequenceOf(call.value(0, 'tensors', 'arrays'));
-  const items = list?.items?.map((each) => pick(each, 'tensor')) ?? null;
-  const known = items?.every((each) => each !== null) ? items.filter((each) => each !== null) : null;
-  const count = list?.length ?? (list?.items ? constant(list.items.length) : null);
-  return { element: list ? pick(list.element, 'tensor') : null, count, items: known };
-}
-
-const stack: Handler = (call) => {
-  const { element, count } = listed(call);
-  const axis = call.has(1, 'dim', 'axis') ? call.axis(1) : 0;
-  if (!element) return tensor(call.framework);
-  const { open, dims } = element.shape;
-  const at = axis === null ? -1 : axis < 0 ? dims.length + 1 + axis : open ? -1 : axis;
-  if (at < 0 || at > dims.length) return shaped(element, UNKNOWN_SHAPE);
-  return shaped(element, { open, dims: [...dims.slice(0, at), count, ...dims.slice(at)] });
-};
-
-const cat: Handler = (call) => {
-  const { element, items, count } = listed(call);
-  const axis = call.has(1, 'dim', 'axis') ? call.axis(1) : 0;
-  if (!element) return tensor(call.framework);
-  const { open, dims } = element.shape;
-  const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
-  if (at < 0 || at >= dims.length) return shaped(element, anyOrder(element.shape));
-  const sizes = items?.map((each) => sizeAt(each.shape, at - dims.length));
-  const own = dims[at] ?? null;
-  const total = sizes?.every((each) => each !== null)
-    ? sizes.reduce<Dim>((sum, each) => (each ? subtract(sum, multiply(each, constant(-1))) : sum), constant(0))
-    : own && count && !items
-      ? multiply(own, count)
-      : null;
-  return shaped(element, { open, dims: dims.with(at, total) });
-};
-
 const gather: Handler = (call) => shaped(self(call), call.shape(2, 'index'));
 
 const select: Handler = (call) => {
@@ -281,7 +198,9 @@ const narrow: Handler = (call) => {
   const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
   return shaped(
     source,
-    at < 0 || at >= dims.length ? anyOrder(source.shape) : { open, dims: dims.with(at, call.dim(3, 'length')) },
+    at < 0 || at >= dims.length
+      ? anyOrder(source.shape)
+      : { ...source.shape, dims: dims.with(at, call.dim(3, 'length')) },
   );
 };
 
@@ -294,7 +213,7 @@ const indexSelect: Handler = (call) => {
     source,
     at < 0 || at >= dims.length
       ? anyOrder(source.shape)
-      : { open, dims: dims.with(at, sizeAt(call.shape(2, 'index'), 0)) },
+      : { ...source.shape, dims: dims.with(at, sizeAt(call.shape(2, 'index'), 0)) },
   );
 };
 
@@ -316,6 +235,11 @@ const size: Handler = (call) => {
 const rank: Handler = (call) => {
   const known = rankOf(self(call).shape);
   return known === null ? NUMBER : numeral(constant(known));
+};
+
+const repeatInterleave: Handler = (call) => {
+  const source = self(call);
+  return shaped(source, call.has(2, 'dim') ? anyOrder(source.shape) : shapeOf([null]));
 };
 
 const broadcastTo: Handler = (call) => {
@@ -353,14 +277,8 @@ export const RESHAPE: readonly (readonly [string, Handler])[] = [
   ['broadcast_to', broadcastTo],
   ['broadcast_tensors', broadcastTensors],
   ['repeat', repeat],
+  ['repeat_interleave', repeatInterleave],
   ['tile', repeat],
-  ['chunk', chunk],
-  ['split', split],
-  ['unbind', unbind],
-  ['stack', stack],
-  ['cat', cat],
-  ['concat', cat],
-  ['concatenate', cat],
   ['gather', gather],
   ['select', select],
   ['narrow', narrow],

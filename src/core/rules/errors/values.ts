@@ -169,7 +169,7 @@ function tensorCall(
 ): TensorCall {
   const see = ({ value }: Evaluated): TensorValue => (value.kind === 'tensor' ? value : tensor('torch'));
   const size = (value: Value) => (value.kind === 'number' ? value.dim : null);
-  return new TensorCall('torch', positional, keywords, see, size, expr);
+  return new TensorCall('torch', positional, keywords, see, size, expr, `certain:${expr.start}`);
 }
 
 /** Products whose result follows from the shapes of their operands alone. */
