@@ -3,7 +3,7 @@ import type { ClassFacts, FunctionFacts } from '../lower/facts';
 import type { DefStmt } from '../lower/ir';
 import { fileOfKey, keyIn } from '../link/place';
 import { Knowledge } from './knowledge';
-import type { Kept } from './knowledge';
+import type { Kept, Kind } from './knowledge';
 import type { FileModel } from './model';
 import type { OtherFiles } from './otherFiles';
 import type { FunctionAnalysis } from './summary';
@@ -40,7 +40,6 @@ export class Session {
   cut = false;
   private specialized: string[] = [];
   private specializations = 0;
-  private readonly followed = new Set<string>();
   /** For each result under way, the functions whose code it depends on, and the modules that it misses. */
   private readonly reads: Set<string>[] = [];
   private readonly otherGeneration: number;
@@ -194,7 +193,7 @@ export class Session {
    * Something about a class or a variable, computed once.
    * @param under what it counts as while it is being computed, should it depend on itself
    */
-  keep<T>(what: 'variables' | 'ancestries' | 'bases' | 'linear', key: string, compute: () => T, under: T): T {
+  keep<T>(what: Exclude<Kind, 'summaries'>, key: string, compute: () => T, under: T): T {
     const knowledge = this.about(key);
     const store = knowledge[what] as Map<string, Kept<unknown>>;
     const known = store.get(key) as Kept<T> | undefined;
@@ -223,17 +222,6 @@ export class Session {
       knowledge.note(what, key, kept.reads);
     }
     return kept.value;
-  }
-
-  /** Follows a name from file to file; null where that leads in a circle. */
-  resolving<T>(name: string, follow: () => T): T | null {
-    if (this.followed.has(name)) return null;
-    this.followed.add(name);
-    try {
-      return follow();
-    } finally {
-      this.followed.delete(name);
-    }
   }
 
   /** Evaluates a function for one call alone; null in a recursion, and where such calls are nested too deeply. */
