@@ -130,8 +130,11 @@ export class Workspace {
     const { module, from, root, member } = want;
     const known = this.others.find(module, { id: from, root }, member);
     if (known === null || !('gap' in known)) return known;
+    const { generation } = this.others;
     const source = await this.host.find(module, from);
     const model = source ? (this.others.model(source.id) ?? (await this.modelOf(source))) : null;
+    // Files have changed meanwhile, and this text may be an old one: it will be asked for again.
+    if (this.others.generation !== generation) return null;
     this.others.add(want, model);
     return model;
   }
@@ -169,7 +172,7 @@ function wantsOf({ session, functions }: FileAnalysis): readonly Want[] {
 }
 
 /** Where the name of a file leads: to what it is imported from, and to what its class derives from. */
-function leadsOf(file: FileModel, name: string, passed: readonly string[] = []): readonly Want[] {
+function leadsOf(file: FileModel, name: string): readonly Want[] {
   const { place } = file;
   if (!place) return [];
   const leads: Want[] = [];
@@ -177,14 +180,17 @@ function leadsOf(file: FileModel, name: string, passed: readonly string[] = []):
     const absolute = absoluteModule(module, place);
     if (absolute !== null) leads.push({ module: absolute, from: place.id, root: place.root, member });
   };
-  const bindings = file.scope.lookup(name);
-  if (bindings.length === 0) for (const module of file.scope.starred) lead(module, name);
-  for (const binding of bindings) {
-    if (binding.kind === 'import') lead(binding.module, binding.member);
-    if (binding.kind !== 'class') continue;
-    for (const base of file.classFacts(binding.key)?.statement.bases ?? [])
-      if (base.name === null && base.value.kind === 'name' && ![...passed, name].includes(base.value.name))
-        leads.push(...leadsOf(file, base.value.name, [...passed, name]));
+  // Classes of a file may derive from each other in a circle, or in many ways from one.
+  const names = new Set([name]);
+  for (const each of names) {
+    const bindings = file.scope.lookup(each);
+    if (bindings.length === 0) for (const module of file.scope.starred) lead(module, each);
+    for (const binding of bindings) {
+      if (binding.kind === 'import') lead(binding.module, binding.member);
+      if (binding.kind !== 'class') continue;
+      for (const base of file.classFacts(binding.key)?.statement.bases ?? [])
+        if (base.name === null && base.value.kind === 'name') names.add(base.value.name);
+    }
   }
   return leads;
 }

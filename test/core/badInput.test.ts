@@ -119,6 +119,26 @@ class C(C): pass
     assert.ok(askAll(text).operations >= 2);
   });
 
+  it('survives calls without arguments', () => {
+    for (const name of [
+      'max',
+      'min',
+      'sum',
+      'len',
+      'zip',
+      'sorted',
+      'list',
+      'map',
+      'torch.cat',
+      'torch.mm',
+      'torch.einsum',
+    ])
+      assert.ok(
+        askAll(`import torch\ndef f(a: torch.Tensor):\n    b = ${name}()\n    return a @ a\n`).operations >= 1,
+        name,
+      );
+  });
+
   it('is the same for the same text', () => {
     const once = JSON.stringify(operationRecords(core.analyze(CODE)));
     assert.equal(JSON.stringify(operationRecords(core.analyze(CODE))), once);

@@ -23,14 +23,14 @@ describe('any edits', () => {
   });
 
   const scratch = async (text: string, files: ReadonlyMap<string, string> | null): Promise<string | null> => {
-    const document = new EditedDocument(core.language, PATH, files);
+    const document = new EditedDocument(core, PATH, files);
     const found = await document.become(text);
     document.dispose();
     return found && shown(found.analysis);
   };
 
   const check = async (texts: readonly string[], files: ReadonlyMap<string, string> | null): Promise<void> => {
-    const document = new EditedDocument(core.language, PATH, files);
+    const document = new EditedDocument(core, PATH, files);
     try {
       for (const text of texts) {
         const found = await document.become(text);

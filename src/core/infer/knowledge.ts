@@ -48,11 +48,13 @@ export function isComplete(reads: Iterable<string>): boolean {
   return true;
 }
 
-type Kind = 'summaries' | 'variables' | 'ancestries' | 'bases' | 'linear';
+export type Kind = 'summaries' | 'variables' | 'exports' | 'ancestries' | 'bases' | 'linear';
 
 export class Knowledge {
   readonly summaries = new Map<string, FunctionAnalysis | null>();
   readonly variables = new Map<string, Kept<Value>>();
+  /** What files bind names to that others import. */
+  readonly exports = new Map<string, Kept<Value>>();
   readonly ancestries = new Map<string, Kept<Ancestry>>();
   /** What a class itself names, in the same form. */
   readonly bases = new Map<string, Kept<Ancestry>>();

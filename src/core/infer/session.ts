@@ -4,7 +4,7 @@ import type { DefStmt } from '../lower/ir';
 import { fileOfKey, keyIn } from '../link/place';
 import type { IsOver, Steps } from '../steps';
 import { Knowledge } from './knowledge';
-import type { Kept } from './knowledge';
+import type { Kept, Kind } from './knowledge';
 import type { FileModel } from './model';
 import type { OtherFiles } from './otherFiles';
 import type { FunctionAnalysis } from './summary';
@@ -44,7 +44,6 @@ export class Session {
   cut = false;
   private specialized: string[] = [];
   private specializations = 0;
-  private readonly followed = new Set<string>();
   /** For each result under way, the functions whose code it depends on, and the modules that it misses. */
   private readonly reads: Set<string>[] = [];
   private readonly otherGeneration: number;
@@ -201,7 +200,7 @@ export class Session {
    * Something about a class or a variable, computed once.
    * @param under what it counts as while it is being computed, should it depend on itself
    */
-  keep<T>(what: 'variables' | 'ancestries' | 'bases' | 'linear', key: string, compute: () => T, under: T): T {
+  keep<T>(what: Exclude<Kind, 'summaries'>, key: string, compute: () => T, under: T): T {
     const knowledge = this.about(key);
     const store = knowledge[what] as Map<string, Kept<unknown>>;
     const known = store.get(key) as Kept<T> | undefined;
@@ -250,17 +249,6 @@ export class Session {
       } finally {
         this.isOver = null;
       }
-    }
-  }
-
-  /** Follows a name from file to file; null where that leads in a circle. */
-  resolving<T>(name: string, follow: () => T): T | null {
-    if (this.followed.has(name)) return null;
-    this.followed.add(name);
-    try {
-      return follow();
-    } finally {
-      this.followed.delete(name);
     }
   }
 

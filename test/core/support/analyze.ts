@@ -9,7 +9,13 @@ import type { FileAnalysis, Language } from '../../../src/core';
 export const ROOT = process.cwd();
 
 export class TestCore {
-  private constructor(readonly language: Language) {}
+  readonly analyzer: Analyzer;
+  private readonly parser: PythonParser;
+
+  private constructor(readonly language: Language) {
+    this.analyzer = new Analyzer(language, () => performance.now());
+    this.parser = new PythonParser(language);
+  }
 
   static async load(): Promise<TestCore> {
     const modules = path.join(ROOT, 'node_modules');
@@ -21,11 +27,11 @@ export class TestCore {
   }
 
   /** The analysis of a text; null where it is too tangled to be read in time. */
-  tryAnalyze(text: string): FileAnalysis | null {
-    const parsed = new PythonParser(this.language).parse(text, { now: () => performance.now(), limitMs: 10_000 });
+  tryAnalyze(text: string, limitMs = 10_000): FileAnalysis | null {
+    const parsed = this.parser.parse(text, { now: () => performance.now(), limitMs });
     if (parsed.kind !== 'tree') return null;
     try {
-      return new Analyzer(this.language, () => performance.now()).analyze(parsed.tree, text);
+      return this.analyzer.analyze(parsed.tree, text);
     } finally {
       parsed.tree.delete();
     }

@@ -23,7 +23,7 @@ export class Chance {
 }
 
 /** Numbers that a case is made of: fast-check shrinks a failing one to fewer and smaller ones. */
-const MOST_DRAWS = Number(process.env.DRAWS ?? 400);
+const MOST_DRAWS = 500;
 
 /** What `make` draws by chance; 0 once nothing is left to draw. */
 export function drawn<T>(make: (chance: Chance) => T): fc.Arbitrary<T> {

@@ -1,7 +1,8 @@
 /** A document that is analysed after each edit as the editor does it, and files around it that it imports. */
 import assert from 'node:assert/strict';
-import { Analyzer, ModuleFinder, PythonParser, TreeCache, Workspace } from '../../../src/core';
-import type { FileAnalysis, FileReader, Language, Pace } from '../../../src/core';
+import { ModuleFinder, PythonParser, TreeCache, Workspace } from '../../../src/core';
+import type { Analyzer, FileAnalysis, FileReader, Pace } from '../../../src/core';
+import type { TestCore } from '../../core/support/analyze';
 
 const PACE: Pace = {
   now: () => performance.now(),
@@ -12,25 +13,25 @@ const PACE: Pace = {
 
 export class EditedDocument {
   private readonly trees: TreeCache;
-  private readonly analyzer: Analyzer;
   private readonly workspace: Workspace;
   private readonly finder: ModuleFinder;
+  private readonly analyzer: Analyzer;
   private previous: FileAnalysis | null = null;
 
   /** @param files texts of other files by path; null: the document stands for itself */
   constructor(
-    language: Language,
+    { language, analyzer }: TestCore,
     private readonly path: string,
     private readonly files: ReadonlyMap<string, string> | null,
   ) {
     this.trees = new TreeCache(language, 1);
-    this.analyzer = new Analyzer(language, () => PACE.now());
+    this.analyzer = analyzer;
     const reader: FileReader = {
       isFile: (each) => Promise.resolve(files?.has(each) === true),
       read: (each) => Promise.resolve(files?.get(each) ?? null),
     };
     this.finder = new ModuleFinder(reader, []);
-    this.workspace = new Workspace(this.finder, this.analyzer, (text) => {
+    this.workspace = new Workspace(this.finder, analyzer, (text) => {
       const parser = new PythonParser(language);
       const parsed = parser.parse(text, PACE);
       parser.dispose();

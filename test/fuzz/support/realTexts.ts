@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ROOT } from '../../core/support/analyze';
 
 /** Longer ones would leave time for few cases. */
-const LONGEST = 12_000;
+const LONGEST = 10_000;
 
 export function realTexts(): readonly string[] {
   return ['examples', 'test/fixtures', 'runner', ...installed()].flatMap((folder) =>

@@ -3,13 +3,17 @@ import assert from 'node:assert/strict';
 
 const LONGEST_MS = 1_000;
 
-/** Fails where something takes over a second; twice, since this machine may have been busy with something else. */
+/**
+ * Fails where something keeps the processor busy for over a second: three times, since what else this process has
+ * to do, such as compiling itself, counts as well.
+ */
 export function withinASecond(run: () => void): void {
   let fastest = Infinity;
   for (let tries = 0; tries < 3 && fastest > LONGEST_MS; tries++) {
-    const start = performance.now();
+    const before = process.cpuUsage();
     run();
-    fastest = Math.min(fastest, performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    fastest = Math.min(fastest, (user + system) / 1_000);
   }
   assert.ok(fastest <= LONGEST_MS, `took ${fastest.toFixed(0)} ms`);
 }

@@ -4,6 +4,7 @@ import { canonicalName, frameworkOf, isKnownByName } from '../../link/names';
 import { absoluteModule } from '../../link/place';
 import type { Binding, Scope } from '../../link/scope';
 import type { FileModel } from '../model';
+import { UNKNOWN } from '../values';
 import type { InstanceValue, UnknownValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { moduleName } from './names';
@@ -35,10 +36,9 @@ export function memberOf(ev: Evaluator, module: string, member: string): Value {
 function exported(ev: Evaluator, file: FileModel, name: string): Value | null {
   const { scope } = file;
   if (scope.lookup(name).length === 0 && !scope.starred.some((each) => frameworkOf(each) === null)) return null;
-  const value = ev.session.resolving(ev.session.keyIn(file, name), () =>
-    ev.atTopLevel(file, () => moduleName(ev, name)),
-  );
-  return value === null || (value.kind === 'unknown' && !value.path) ? null : value;
+  const follow = (): Value => ev.atTopLevel(file, () => moduleName(ev, name));
+  const value = ev.session.keep('exports', ev.session.keyIn(file, name), follow, UNKNOWN);
+  return value.kind === 'unknown' && !value.path ? null : value;
 }
 
 /** An instance of the class that an annotation names, where that can be read. */
