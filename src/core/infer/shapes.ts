@@ -31,17 +31,26 @@ export function rankTerm(shape: Shape): Rank | undefined {
   return shape.open ? shape.rank : constantRank(shape.dims.length);
 }
 
+/** What PyTorch's tensors may have: code that asks for more dimensions fails, and its shapes are left open here. */
+const MOST_DIMS = 64;
+
+/** A shape of which nothing is known but the number of dimensions. */
+export function shapeOfRank(rank: number): Shape {
+  return rank > MOST_DIMS ? UNKNOWN_SHAPE : shapeOf(new Array<Size>(rank).fill(null));
+}
+
 /** An open shape of this rank. @param atLeast there are so many dimensions for certain */
 export function openShape(rank: Rank | undefined, dims: readonly Size[] = [], atLeast = 0): Shape {
-  const missing = Math.max(0, atLeast - dims.length);
+  const missing = atLeast > MOST_DIMS ? 0 : Math.max(0, atLeast - dims.length);
   const all = missing > 0 ? [...new Array<Size>(missing).fill(null), ...dims] : dims;
-  if (rank && !rank.base && rank.plus >= all.length) return atRank({ open: true, dims: all }, rank.plus);
+  if (rank && !rank.base && rank.plus >= all.length && rank.plus <= MOST_DIMS)
+    return atRank({ open: true, dims: all }, rank.plus);
   return rank ? { open: true, dims: all, rank } : { open: true, dims: all };
 }
 
 /** The shape, now that its number of dimensions is known; as it was where that contradicts it. */
 export function atRank(shape: Shape, rank: number): Shape {
-  if (!shape.open || shape.dims.length > rank) return shape;
+  if (!shape.open || shape.dims.length > rank || rank > MOST_DIMS) return shape;
   return shapeOf([...new Array<Size>(rank - shape.dims.length).fill(null), ...shape.dims]);
 }
 

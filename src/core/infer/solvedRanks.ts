@@ -2,7 +2,7 @@
 import type { Operation } from './operations';
 import { governs, rankAs, solveRanks } from './ranks';
 import type { KnownRanks, RankFact } from './ranks';
-import { atRank, shapeOf } from './shapes';
+import { atRank, shapeOfRank } from './shapes';
 import type { Shape } from './shapes';
 
 /** Operations with the ranks that code on their own way shows, be it before or after them. */
@@ -49,5 +49,5 @@ export function isVague({ kind, operands }: Operation): boolean {
 
 /** Shapes of which nothing is known but the number of dimensions. */
 export function shapesOfRanks(ranks: ReadonlyMap<string, number>): ReadonlyMap<string, Shape> {
-  return new Map([...ranks].map(([name, rank]) => [name, shapeOf(new Array<null>(rank).fill(null))]));
+  return new Map([...ranks].map(([name, rank]) => [name, shapeOfRank(rank)]));
 }

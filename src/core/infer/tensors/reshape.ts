@@ -2,7 +2,7 @@
 import { compute, constant, multiply, numberOf, product, sameDim } from '../dims';
 import type { Dim } from '../dims';
 import { rankPlus } from '../ranks';
-import { broadcast, elementCount, openShape, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import { broadcast, elementCount, openShape, rankOf, shapeOf, shapeOfRank, sizeAt, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
 import { BOOL, NUMBER, numeral, sequence } from '../values';
 import type { TensorValue } from '../values';
@@ -140,7 +140,7 @@ const flatten: Handler = (call) => {
     const first = call.has(1, 'start_dim') ? call.integer(1, 'start_dim') : 0;
     if (first === null || call.has(2, 'end_dim')) return shaped(source, UNKNOWN_SHAPE);
     if (first < 0) return shaped(source, openShape(shape.rank && rankPlus(shape.rank, first + 1), [null]));
-    return shaped(source, shapeOf(new Array<Size>(first + 1).fill(null)));
+    return shaped(source, shapeOfRank(first + 1));
   }
   const from = call.has(1, 'start_dim') ? call.fromFront(call.integer(1, 'start_dim'), shape) : 0;
   const to = call.has(2, 'end_dim') ? call.fromFront(call.integer(2, 'end_dim'), shape) : rank - 1;
