@@ -1,4 +1,4 @@
-/** The native tree-sitter, in test/grammar: apart from the extension's own packages because it may have to be compiled. */
+/** The native tree-sitter, in test/grammar: apart from the extension's own packages because it is compiled. */
 import path from 'node:path';
 import { installedAsLocked, npmCi } from './nodePackages.mjs';
 import { success } from './progress.mjs';
@@ -11,5 +11,7 @@ import { success } from './progress.mjs';
 export async function ensureNativeParser(root, progress) {
   const folder = path.join(root, 'test/grammar');
   if (await installedAsLocked(folder)) return success(null);
-  return progress.step('Installing the native tree-sitter (npm ci)', () => npmCi(folder));
+  // The binaries that the package brings want a newer C++ library than many systems have.
+  const compiled = { npm_config_build_from_source: 'true' };
+  return progress.step('Compiling the native tree-sitter (npm ci)', () => npmCi(folder, compiled));
 }

@@ -20,10 +20,12 @@ export async function ensureNodePackages(root, progress) {
 
 /**
  * @param {string} folder that holds a package-lock.json
+ * @param {Record<string, string>} [variables] of npm's environment, beside those of this process
  * @returns {Promise<import('./progress.mjs').Outcome<null>>}
  */
-export async function npmCi(folder) {
-  const { code, output } = await runToEnd('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+export async function npmCi(folder, variables = {}) {
+  const env = { ...process.env, ...variables };
+  const { code, output } = await runToEnd('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, env });
   if (code === 0) return success(null);
   return failure(
     `npm ci failed in ${folder}:\n${lastLines(output)}`,
