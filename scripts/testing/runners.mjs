@@ -12,7 +12,7 @@ import { couldNotRun, counted } from './counts.mjs';
  *   `ruff` executable for tests of written Python; `corpus` folder of the packages that test/corpus is about; `exit` ends the process after the last test, though a test that failed may have left a browser open
  * @returns {Promise<import('./counts.mjs').Result>}
  */
-export async function runMocha(root, suite, { python, ruff, corpus, timeoutMs, testTimeoutMs = 10_000, exit = false }) {
+export async function runMocha(root, suite, { python, ruff, corpus, timeoutMs, testTimeoutMs = 30_000, exit = false }) {
   if (!existsSync(path.join(root, 'out/test', suite))) return couldNotRun(`out/test/${suite} was not built`);
   return counted((countsFile) =>
     runToEnd(

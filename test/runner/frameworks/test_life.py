@@ -30,13 +30,21 @@ def compiling(identifier: str = "race"):
     )
 
 
+def name_of(pid: int) -> str:
+    """What a process runs; empty where it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def in_the_middle_of_the_compile(client: Client) -> None:
     """Waits until the compiler itself runs."""
     client.wait(lambda each: each["type"] == "row" and each["row"]["name"] == "torch-compile")
     (worker,) = [each["pid"] for each in client.events if each["type"] == "worker" and each["status"] == "starting"][:1]
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        names = [Path(f"/proc/{pid}/comm").read_text().strip() for pid in members_of(worker) if pid != worker]
+        names = [name_of(pid) for pid in members_of(worker) if pid != worker]
         if any(name in ("cc1plus", "g++", "clang", "clang++", "c++", "as", "ld") for name in names):
             return
         time.sleep(0.02)
