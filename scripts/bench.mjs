@@ -17,6 +17,7 @@ if (name === undefined || source === undefined) {
 await required(setup.nodePackages());
 const python = await required(setup.python());
 process.env.MATMUL_LENS_PYTHON ??= python;
+if (name === 'torchfix') process.env.MATMUL_LENS_TORCHFIX = await required(setup.torchFix());
 if (source.endsWith('.py')) {
   const { code } = await runToEnd(python, [source, ...rest], { cwd: setup.root, show: true });
   process.exitCode = code ?? 1;

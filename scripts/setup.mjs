@@ -10,7 +10,7 @@ import { ensureNativeParser } from './setup/nativeParser.mjs';
 import { ensureNodePackages } from './setup/nodePackages.mjs';
 import { createProgress, explained, success } from './setup/progress.mjs';
 import { runToEnd } from './setup/process.mjs';
-import { ensureCorpus, ensureInterpreter, ensurePython, ensurePythonTools } from './setup/python.mjs';
+import { ensureCorpus, ensureInterpreter, ensurePython, ensurePythonTools, ensureTorchFix } from './setup/python.mjs';
 import { ensureWorkbench } from './setup/workbench.mjs';
 
 /** @typedef {ReturnType<typeof createSetup>} Setup */
@@ -34,6 +34,8 @@ export function createSetup(root = path.dirname(path.dirname(fileURLToPath(impor
     }),
     /** An interpreter with ruff and mypy. */
     pythonTools: once(() => ensurePythonTools(root, progress)),
+    /** An interpreter with TorchFix. */
+    torchFix: once(() => ensureTorchFix(root, progress)),
     nativeParser: once(() => ensureNativeParser(root, progress)),
     /** The packages that test/corpus is about. */
     corpus: once(() => ensureCorpus(root, progress)),

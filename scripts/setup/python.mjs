@@ -14,6 +14,7 @@ import { OLDEST, executableOf, findInterpreter, hasExecutable, importsFrameworks
  */
 const FRAMEWORKS = [['torch==2.13.0'], ['jax==0.10.2', 'numpy']];
 const TOOLS = [['ruff==0.17.6', 'mypy==2.4.1']];
+const TORCHFIX = [['torchfix==0.7.0']];
 
 /**
  * @param {string} root
@@ -64,6 +65,18 @@ export async function ensureCorpus(root, progress) {
   if (!installed.ok) return installed;
   await writeFile(stamp, wanted);
   return success(folder);
+}
+
+/**
+ * @param {string} root
+ * @param {import('./progress.mjs').Progress} progress
+ * @returns {Promise<import('./progress.mjs').Outcome<string>>} an executable that has TorchFix, for the benchmark against it
+ */
+export async function ensureTorchFix(root, progress) {
+  const base = await ensureInterpreter();
+  if (!base.ok) return base;
+  const folder = path.join(root, '.cache/torchfix');
+  return ensureEnvironment(folder, base.value.executable, TORCHFIX, progress, 'TorchFix');
 }
 
 /** @returns {Promise<import('./progress.mjs').Outcome<import('./interpreter.mjs').Interpreter>>} */

@@ -62,6 +62,32 @@ describe('the command line on odd input', () => {
     assert.deepEqual((await operations(text)).map(at), [[3, 14, 28]]);
   });
 
+  it('reads each encoding that a comment in the first two lines declares', async () => {
+    const code = 'import torch\nx = "';
+    const end = '"; y = torch.mm(a, b)\n';
+    // Columns are those of UTF-8, as Python's `ast` counts them once it has decoded the file.
+    const sources = [
+      ['# coding: cp1252', [0xe9], 'é'],
+      ['#!/usr/bin/env python3\n# vim: set fileencoding=shift_jis :', [0x93, 0xfa, 0x96, 0x7b], '日本'],
+      ['# -*- coding: euc-kr -*-', [0xc7, 0xd1], '한'],
+      ['# -*- coding: no-such-encoding -*-', [0xc3, 0xa9], 'é'],
+    ] as const;
+    for (const [declared, bytes, letters] of sources) {
+      const text = Buffer.concat([Buffer.from(`${declared}\n${code}`), Buffer.from(bytes), Buffer.from(end)]);
+      const line = declared.split('\n').length + 2;
+      const start = Buffer.byteLength(`x = "${letters}"; y = `);
+      assert.deepEqual((await operations(text)).map(at), [[line, start, start + 14]], declared);
+    }
+  });
+
+  it('follows names into a file of another encoding', async () => {
+    const layers = '# coding: latin-1\nfrom torch import nn\nname = "é"\nclass Größe(nn.Linear):\n    pass\n';
+    await folder.write('layers.py', Buffer.from(layers, 'latin1'));
+    const text =
+      'from torch import nn\nfrom layers import Größe\nclass M(nn.Module):\n    def __init__(self):\n        self.fc = Größe(2, 3)\n    def forward(self, x):\n        return self.fc(x)\n';
+    assert.ok((await operations(text)).some((each) => each.line === 7));
+  });
+
   it('survives 100,000 open parentheses', async function () {
     this.timeout(30_000);
     await folder.write('deep.py', `import torch\nx = ${'('.repeat(100_000)}\n`);
