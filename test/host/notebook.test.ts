@@ -201,7 +201,7 @@ describe('a notebook', () => {
         );
         return hovers.flatMap(({ contents }) => contents.map((each) => (typeof each === 'string' ? each : each.value)));
       };
-      await eventually(hover, (texts) => texts.some((each) => each.includes('→ (7, 2)')));
+      await eventually(hover, (texts) => texts.some((each) => each.includes('(7, 2)')));
       const whole = new vscode.Range(0, 0, 1, 0);
       const hints = await eventually(
         () => vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', cell.uri, whole),
