@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     });
     // What `ops --jobs 1` does, beginning with nothing.
     const finder = new ModuleFinder(reader, []);
-    const workspace = new Workspace(finder, analyzer, (text) => Promise.resolve(parser.parse(text, CLOCK)));
+    const workspace = new Workspace(finder, analyzer, (source) => Promise.resolve(parser.parse(source, CLOCK)));
     const followed = await timed(async () => {
       let operations = 0;
       for (const [path, text] of texts) {

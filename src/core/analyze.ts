@@ -15,7 +15,7 @@ import type { FunctionAnalysis } from './infer/summary';
 import type { FileFacts, FunctionFacts } from './lower/facts';
 import type { DefStmt, Span } from './lower/ir';
 import { Lowering } from './lower/lower';
-import type { UpdatedFacts } from './lower/lower';
+import type { ReadBody, UpdatedFacts } from './lower/lower';
 import { inOneGo } from './steps';
 import type { Steps } from './steps';
 import type { Place } from './link/place';
@@ -95,7 +95,7 @@ export class Analyzer {
     if (previous && session.cut)
       analysis = yield* evaluateFile(new Session(file, among?.others ?? null), this.question);
     if (bodies === 'all') for (const each of facts.functions) file.body(each.key);
-    file.readFrom((each) => this.lowering.bodyFromText(text, each));
+    file.readFrom((each) => this.lowering.bodyFromText(text, each).body);
     return analysis;
   }
 
@@ -124,8 +124,10 @@ export class Analyzer {
   }
 
   /** A function's body. @param tree of the whole text, or null where it is gone */
-  body(tree: Tree | null, text: string, facts: FunctionFacts): DefStmt | null {
-    return tree ? this.lowering.body(tree, text, facts) : this.lowering.bodyFromText(text, facts);
+  body(tree: Tree | null, text: string, facts: FunctionFacts): ReadBody {
+    return tree
+      ? { body: this.lowering.body(tree, text, facts), broken: false }
+      : this.lowering.bodyFromText(text, facts);
   }
 
   private *factsOf(tree: Tree, text: string, previous: FileAnalysis | null): Steps<UpdatedFacts | null> {

@@ -13,7 +13,7 @@ import type { RaceSubject } from './request/subject';
 import type { Finding } from './rules/finding';
 import { inSlices } from './steps';
 import { PythonParser } from './syntax/parser';
-import type { Pace, ParseResult } from './syntax/parser';
+import type { Pace, ParseResult, Source } from './syntax/parser';
 import { TreeCache } from './syntax/treeCache';
 import { Workspace } from './workspace';
 
@@ -48,7 +48,7 @@ export class LiveAnalyses {
     this.workspace = new Workspace(
       host,
       this.analyzer,
-      (text) => this.parseAlone(text),
+      (source) => this.parseAlone(source),
       async (steps) => {
         const done = await inSlices(steps, pace, () => false);
         if (done.kind === 'done') return done.value;
@@ -115,10 +115,10 @@ export class LiveAnalyses {
     if (this.previous.size > this.capacity && oldest !== undefined) this.previous.delete(oldest);
   }
 
-  private async parseAlone(text: string): Promise<ParseResult> {
+  private async parseAlone(source: Source): Promise<ParseResult> {
     const parser = new PythonParser(this.language);
     try {
-      return await parser.parseInSlices(text, this.pace, { cancelled: () => false });
+      return await parser.parseInSlices(source, this.pace, { cancelled: () => false });
     } finally {
       parser.dispose();
     }

@@ -11,9 +11,11 @@ import type { Want } from './infer/knowledge';
 import { absoluteModule } from './link/place';
 import type { Place } from './link/place';
 import type { SourceFile, SourceHost } from './link/sourceHost';
+import { RecentBodies } from './lower/recentBodies';
 import { inOneGo } from './steps';
 import type { Steps } from './steps';
-import type { ParseResult } from './syntax/parser';
+import { outlineOf } from './syntax/outline';
+import type { ParseResult, Source } from './syntax/parser';
 import { RecentTrees } from './syntax/recentTrees';
 
 /** Each time, names of the files just read may lead on to others. */
@@ -25,6 +27,9 @@ const MOST_CHARACTERS = 100_000_000;
 /** Bodies that are kept of other files, in characters of their source; each takes some thirty bytes. */
 const MOST_BODIES = 2_000_000;
 
+/** The same of any file, used lately. */
+const MOST_RECENT = 2_000_000;
+
 /** Trees that are kept, since more bodies may be asked for; in characters of their source, each of ten bytes. */
 const MOST_TREES = 2_000_000;
 
@@ -32,6 +37,7 @@ export class Workspace {
   private readonly others = new OtherFiles();
   /** Facts of files that have been parsed, by their ids. */
   private readonly read = new Map<string, { readonly text: string; readonly facts: FileFacts }>();
+  private readonly recent = new RecentBodies(MOST_RECENT);
   private readonly trees = new RecentTrees(MOST_TREES);
   private characters = 0;
   private bodies = 0;
@@ -43,7 +49,7 @@ export class Workspace {
   constructor(
     private readonly host: SourceHost,
     private readonly analyzer: Analyzer,
-    private readonly parse: (text: string) => Promise<ParseResult>,
+    private readonly parse: (source: Source) => Promise<ParseResult>,
     private readonly run: <T>(steps: Steps<T>) => Promise<T> = (steps) => Promise.resolve(inOneGo(steps)),
   ) {}
 
@@ -59,9 +65,31 @@ export class Workspace {
    * @returns null where its text is too tangled to be read in time
    */
   async analyze(place: Place, text: string): Promise<FileAnalysis | null> {
-    const among = this.surroundings(place);
     const facts = this.factsOf(place.id, text) ?? (await this.readFacts(place.id, text));
-    return facts && this.complete(this.analyzer.analyzeFacts(facts, text, among, this.bodiesOf(place.id, text)));
+    if (!facts) return null;
+    let broken = false;
+    const analysis = await this.analyzeFacts(facts, text, place, () => (broken = true));
+    // Where code is broken is told by the tree of the whole text alone.
+    const whole = broken ? await this.readWhole(place.id, text) : null;
+    const result = broken ? whole && (await this.analyzeFacts(whole, text, place)) : analysis;
+    // Its turn is over; if another file imports it only now, which is rare, it is read again.
+    if (!this.hasRead(place.id)) this.forget(place.id);
+    return result;
+  }
+
+  private analyzeFacts(
+    facts: FileFacts,
+    text: string,
+    place: Place,
+    whenBroken?: () => void,
+  ): Promise<FileAnalysis | null> {
+    const bodies = this.bodiesOf(place.id, text, whenBroken);
+    return this.complete(this.analyzer.analyzeFacts(facts, text, this.surroundings(place), bodies));
+  }
+
+  private forget(id: string): void {
+    this.characters -= this.read.get(id)?.text.length ?? 0;
+    this.read.delete(id);
   }
 
   /** Whether a file has been read because another one imports it. */
@@ -74,6 +102,7 @@ export class Workspace {
     this.others.clear();
     this.read.clear();
     this.trees.clear();
+    this.recent.clear();
     this.characters = 0;
     this.bodies = 0;
   }
@@ -84,10 +113,16 @@ export class Workspace {
   }
 
   /** Reads bodies of functions of a file: from its tree, while that is there. */
-  private bodiesOf(id: string, text: string): BodyReader {
+  private bodiesOf(id: string, text: string, whenBroken: () => void = () => undefined): BodyReader {
     return (facts) => {
       this.bodies += facts.def.end - facts.def.start;
-      return this.analyzer.body(this.trees.get(id, text), text, facts);
+      const { start, end } = facts.def;
+      const tree = this.trees.get(id, text);
+      const { body, broken } = tree
+        ? this.analyzer.body(tree, text, facts)
+        : this.recent.read(text.slice(start, end), () => this.analyzer.body(null, text, facts));
+      if (broken) whenBroken();
+      return body;
     };
   }
 
@@ -145,15 +180,31 @@ export class Workspace {
     return facts && this.analyzer.otherFile(facts, source, this.bodiesOf(id, text));
   }
 
+  /** Of most texts an outline is enough, and parses in a third of the time. */
   private async readFacts(id: string, text: string): Promise<FileFacts | null> {
+    const outline = outlineOf(text);
+    const parsed = outline && (await this.parse(outline));
+    if (parsed?.kind !== 'tree') return this.readWhole(id, text);
+    try {
+      if (!parsed.tree.rootNode.hasError)
+        return this.learn(id, text, await this.run(this.analyzer.facts(parsed.tree, text)));
+    } finally {
+      parsed.tree.delete();
+    }
+    return this.readWhole(id, text);
+  }
+
+  private async readWhole(id: string, text: string): Promise<FileFacts | null> {
     const parsed = await this.parse(text);
     if (parsed.kind !== 'tree') return null;
     const facts = await this.run(this.analyzer.facts(parsed.tree, text));
-    if (!facts) {
-      parsed.tree.delete();
-      return null;
-    }
-    this.trees.keep(id, text, parsed.tree);
+    if (facts) this.trees.keep(id, text, parsed.tree);
+    else parsed.tree.delete();
+    return this.learn(id, text, facts);
+  }
+
+  private learn(id: string, text: string, facts: FileFacts | null): FileFacts | null {
+    if (!facts) return null;
     if (!this.read.has(id)) this.characters += text.length;
     this.read.set(id, { text, facts });
     return facts;

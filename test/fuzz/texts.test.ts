@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { outlineOf } from '../../src/core';
 import { TestCore } from '../core/support/analyze';
 import { drawn } from './support/chance';
 import { changed, changeOf, otherwise } from './support/mutations';
@@ -24,6 +25,10 @@ describe('any text', () => {
       const analysis = core.tryAnalyze(text);
       assert.deepEqual(analysis ? wrongPlaces(analysis) : [], []);
     });
+    // What an outline tells of a text is what all of it tells.
+    const outline = outlineOf(text);
+    const whole = outline && core.facts(text, text);
+    if (whole) assert.deepEqual(core.facts(outline, text), whole);
   };
 
   it('that looks like Python of the kind', function () {

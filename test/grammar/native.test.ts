@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { PythonParser } from '../../src/core';
+import { outlineOf, PythonParser } from '../../src/core';
 import type { Tree } from '../../src/core';
 import { ROOT, TestCore } from '../core/support/analyze';
 
@@ -70,6 +70,22 @@ describe('the parser and the native one', () => {
       assert.equal(difference(tree, other), null, file);
       tree.delete();
     }
+  });
+
+  it('read outlines of them as they read the whole', async function () {
+    this.timeout(0);
+    const core = await TestCore.load();
+    let read = 0;
+    for (const file of files) {
+      const text = readText(file);
+      const outline = outlineOf(text);
+      const whole = outline && core.facts(text, text);
+      if (!whole) continue;
+      assert.deepEqual(core.facts(outline, text), whole, file);
+      read++;
+    }
+    // Of few files the lines do not show what is in them.
+    assert.ok(read > 0.9 * files.length, `${read} of ${files.length} files`);
   });
 
   it('find the same texts broken, and nearly always tear them alike', function () {

@@ -34,8 +34,8 @@ export class PythonAnalysis {
     this.parser = new PythonParser(language);
     this.analyzer = new Analyzer(language, this.now, bodies === 'all' ? 'run' : 'told');
     this.finder = new ModuleFinder(DISK, searched);
-    this.workspace = new Workspace(this.finder, this.analyzer, (text) =>
-      Promise.resolve(this.parser.parse(text, this.clock)),
+    this.workspace = new Workspace(this.finder, this.analyzer, (source) =>
+      Promise.resolve(this.parser.parse(source, this.clock)),
     );
   }
 

@@ -33,6 +33,15 @@ export interface UpdatedFacts {
   readonly stale: string | null;
 }
 
+export interface ReadBody {
+  /** The whole definition, with offsets from its own beginning; null where it cannot be read. */
+  readonly body: DefStmt | null;
+  /** Its own text does not parse. */
+  readonly broken: boolean;
+}
+
+const UNREADABLE: ReadBody = { body: null, broken: false };
+
 export class Lowering {
   private readonly symbols: SymbolTable;
   private readonly errors: Query;
@@ -105,19 +114,19 @@ export class Lowering {
   }
 
   /** A function's whole definition, read from its own lines alone: for files whose tree is gone. */
-  bodyFromText(text: string, facts: FunctionFacts): DefStmt | null {
+  bodyFromText(text: string, facts: FunctionFacts): ReadBody {
     const { start, end } = facts.def;
     const indentation = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-    if (/\S/.test(indentation)) return null;
+    if (/\S/.test(indentation)) return UNREADABLE;
     // An indented definition needs a block to stand in.
     const head = indentation === '' ? '' : `if 1:\n${indentation}`;
     const source = head + text.slice(start, end);
     this.parser ??= new PythonParser(this.language);
     const parsed = this.parser.parse(source, { now: this.now, limitMs: BODY_LIMIT_MS });
-    if (parsed.kind !== 'tree') return null;
+    if (parsed.kind !== 'tree') return UNREADABLE;
     try {
       const def = { ...facts.def, start: head.length, end: source.length };
-      return this.body(parsed.tree, source, { ...facts, def });
+      return { body: this.body(parsed.tree, source, { ...facts, def }), broken: parsed.tree.rootNode.hasError };
     } finally {
       parsed.tree.delete();
     }

@@ -3,8 +3,9 @@
  * a bound on the whole: generated or hostile text may be arbitrarily slow to recover from errors.
  */
 import { Edit, Parser } from 'web-tree-sitter';
-import type { Language, Point, Tree } from 'web-tree-sitter';
+import type { Language, Point, Range, Tree } from 'web-tree-sitter';
 import { commonEnds } from './commonEnds';
+import type { Outline } from './outline';
 
 /** Time, as the host measures and grants it. */
 export interface Pace {
@@ -23,6 +24,9 @@ export type ParseResult =
   | { readonly kind: 'tangled' }
   | { readonly kind: 'cancelled' };
 
+/** A whole text, or an outline of it. */
+export type Source = string | Outline;
+
 export class PythonParser {
   private readonly parser: Parser;
 
@@ -32,9 +36,10 @@ export class PythonParser {
   }
 
   /** Parses in one go, as batch work does. */
-  parse(text: string, clock: Pick<Pace, 'now' | 'limitMs'>, previous?: Tree): ParseResult {
+  parse(source: Source, clock: Pick<Pace, 'now' | 'limitMs'>, previous?: Tree): ParseResult {
     const deadline = clock.now() + clock.limitMs;
-    const tree = this.parser.parse(readable(text), previous ?? null, {
+    const tree = this.parser.parse(readable(source), previous ?? null, {
+      ...partOf(source),
       progressCallback: () => clock.now() > deadline,
     });
     if (tree) return { kind: 'tree', tree };
@@ -44,15 +49,17 @@ export class PythonParser {
 
   /** Parses in slices and lets the host breathe between them. One parse at a time per parser. */
   async parseInSlices(
-    text: string,
+    source: Source,
     pace: Pace,
     options: { readonly previous?: Tree; readonly cancelled: () => boolean },
   ): Promise<ParseResult> {
     let spent = 0;
-    const readableText = readable(text);
+    const readableText = readable(source);
+    const part = partOf(source);
     for (;;) {
       const begin = pace.now();
       const tree = this.parser.parse(readableText, options.previous ?? null, {
+        ...part,
         progressCallback: () => pace.now() - begin > pace.sliceMs,
       });
       if (tree) return { kind: 'tree', tree };
@@ -74,8 +81,26 @@ export class PythonParser {
   }
 }
 
+/** What the parser is to look at. */
+function partOf(source: Source): { readonly includedRanges?: Range[] } {
+  if (typeof source === 'string') return {};
+  const { text, gaps } = source;
+  let startIndex = 0;
+  let startPosition: Point = { row: 0, column: 0 };
+  const includedRanges: Range[] = [];
+  for (const { start, end } of [...gaps, { start: text.length, end: text.length }]) {
+    const endPosition = pointAfter(text, startIndex, start, startPosition);
+    includedRanges.push({ startIndex, endIndex: start, startPosition, endPosition });
+    // A gap holds no newline.
+    startPosition = { row: endPosition.row, column: endPosition.column + end - start };
+    startIndex = end;
+  }
+  return { includedRanges };
+}
+
 /** The grammar takes a NUL for the end of the text, and for Python a lone CR ends a line. Offsets stay what they are. */
-function readable(text: string): string {
+function readable(source: Source): string {
+  const text = typeof source === 'string' ? source : source.text;
   const strange = text.includes('\0') || text.includes('\r');
   return strange ? text.replaceAll('\0', '\ufffd').replace(/\r(?!\n)/g, '\n') : text;
 }

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Analyzer, loadGrammar, PythonParser } from '../../../src/core';
-import type { FileAnalysis, Language } from '../../../src/core';
+import { Analyzer, inOneGo, loadGrammar, PythonParser } from '../../../src/core';
+import type { FileAnalysis, FileFacts, Language, Source } from '../../../src/core';
 
 /** The checkout: tests are run from it. */
 export const ROOT = process.cwd();
@@ -32,6 +32,17 @@ export class TestCore {
     if (parsed.kind !== 'tree') return null;
     try {
       return this.analyzer.analyze(parsed.tree, text);
+    } finally {
+      parsed.tree.delete();
+    }
+  }
+
+  /** The facts of a text, from its outline or from all of it; null where that has errors. */
+  facts(source: Source, text: string): FileFacts | null {
+    const parsed = this.parser.parse(source, { now: () => performance.now(), limitMs: 10_000 });
+    if (parsed.kind !== 'tree') return null;
+    try {
+      return parsed.tree.rootNode.hasError ? null : inOneGo(this.analyzer.facts(parsed.tree, text));
     } finally {
       parsed.tree.delete();
     }
