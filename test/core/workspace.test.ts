@@ -279,7 +279,10 @@ describe('what is kept of a file', () => {
     const files = new TestFiles(core, {
       '/w/layers.py': LAYERS,
       '/w/a.py':
-        'import torch\nfrom layers import Attention, Gate\ndef f(x: torch.Tensor):\n    y = Attention(8).to_q(Gate(8)(x))\n    return y @ y\n',
+        'import torch\nfrom layers import Attention, Gate\nfrom steps import outer\ndef f(x: torch.Tensor):\n    y = Attention(8).to_q(Gate(8)(x))\n    return outer(y) @ y\n',
+      // A call in another file, of something that asks for a shape.
+      '/w/steps.py':
+        'import torch\ndef outer(x: torch.Tensor):\n    return inner(x, x)\ndef inner(x, y):\n    b, n, d = x.shape\n    return x @ y.mT\n',
     });
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;

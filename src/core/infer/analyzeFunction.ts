@@ -110,9 +110,13 @@ export function parameterValues(session: Session, facts: FunctionFacts): Readonl
 export function inheritedFields(session: Session, question: Question): Inherited {
   const fields = new Set<string>();
   const made = new Set<string>();
+  const objects = new Set<string>();
+  const modules = new Set<string>();
   const place = { owner: '', qualname: '<module>', ownerClass: null };
+  const { classes } = productiveOf(session.file, question);
   run(session, place, (ev) => {
-    for (const { key } of session.file.facts.classes) {
+    for (const { key, name } of session.file.facts.classes) {
+      if (classes.has(name)) (moduleLikelihood(ev, key) === 'no' ? objects : modules).add(name);
       for (const each of ancestryOf(ev, key).known) {
         if (fileOfKey(each) === null) continue;
         const there = productiveOf(session.fileOf(each), question);
@@ -124,7 +128,7 @@ export function inheritedFields(session: Session, question: Question): Inherited
     }
     return ev;
   });
-  return { fields, made };
+  return { fields, made, objects: new Set([...objects].filter((name) => !modules.has(name))) };
 }
 
 /** The code of the top level, outside every function. */

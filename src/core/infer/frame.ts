@@ -8,10 +8,14 @@ export interface Snapshot {
   readonly ended: boolean;
 }
 
+type Values = ReadonlyMap<string, Value>;
+
 export class Frame {
-  private variables = new Map<string, Value>();
+  private variables: Values = new Map();
   /** Attributes of `self` that this function has assigned. */
-  private attributes = new Map<string, Value>();
+  private attributes: Values = new Map();
+  /** Whether a snapshot holds the same map, which is copied before it changes: most branches change little. */
+  private shared = { variables: false, attributes: false };
   /** A return, raise, break or continue has been passed: what follows does not run. */
   ended = false;
 
@@ -22,7 +26,15 @@ export class Frame {
   }
 
   set(name: string, value: Value): void {
-    this.variables.set(name, value);
+    this.own('variables').set(name, value);
+  }
+
+  /** A map that may be changed. */
+  private own(which: 'variables' | 'attributes'): Map<string, Value> {
+    const map = this.shared[which] ? new Map(this[which]) : (this[which] as Map<string, Value>);
+    this[which] = map;
+    this.shared[which] = false;
+    return map;
   }
 
   /** A frame that sees nothing of this one. */
@@ -31,7 +43,7 @@ export class Frame {
   }
 
   forget(name: string): void {
-    this.variables.delete(name);
+    if (this.variables.has(name)) this.own('variables').delete(name);
   }
 
   attribute(name: string): Value | null {
@@ -39,7 +51,7 @@ export class Frame {
   }
 
   setAttribute(name: string, value: Value): void {
-    this.attributes.set(name, value);
+    this.own('attributes').set(name, value);
   }
 
   ownAttributes(): ReadonlyMap<string, Value> {
@@ -48,17 +60,19 @@ export class Frame {
 
   /** Something more is known of a value: every variable that holds it now holds the refined one. */
   refine(old: Value, refined: Value): void {
-    for (const [name, value] of this.variables) if (value === old) this.variables.set(name, refined);
+    for (const [name, value] of this.variables) if (value === old) this.set(name, refined);
     this.parent?.refine(old, refined);
   }
 
   snapshot(): Snapshot {
-    return { variables: new Map(this.variables), attributes: new Map(this.attributes), ended: this.ended };
+    this.shared = { variables: true, attributes: true };
+    return { variables: this.variables, attributes: this.attributes, ended: this.ended };
   }
 
   restore(to: Snapshot): void {
-    this.variables = new Map(to.variables);
-    this.attributes = new Map(to.attributes);
+    this.variables = to.variables;
+    this.attributes = to.attributes;
+    this.shared = { variables: true, attributes: true };
     this.ended = to.ended;
   }
 
@@ -69,7 +83,10 @@ export class Frame {
       this.restore(other);
       return;
     }
-    this.variables = joinNamed(this.variables, other.variables);
-    this.attributes = joinNamed(this.attributes, other.attributes);
+    for (const which of ['variables', 'attributes'] as const) {
+      if (this[which] === other[which]) continue;
+      this[which] = joinNamed(this[which], other[which]);
+      this.shared[which] = false;
+    }
   }
 }

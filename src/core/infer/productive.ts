@@ -8,10 +8,13 @@
 import { frameworkOf, importedName } from '../link/names';
 import type { ClassFacts } from '../lower/facts';
 import type { Import } from '../lower/ir';
+import { codeOnly } from '../syntax/codeOnly';
 import { ANY_CALLED, assignmentsIn, textOfClass } from './classText';
 import type { Assigned, ClassText } from './classText';
+import { LINEAR_NAME } from './bends';
 import { OPERATION_WORDS } from './family';
 import type { FileModel } from './model';
+import { receives } from './receivers';
 
 const BUILTINS = 'int float bool str len max min sum round range enumerate zip dict set getattr isinstance'.split(' ');
 
@@ -23,12 +26,19 @@ export interface Answer {
   readonly foreign: ReadonlySet<string>;
   /** those that may be a module that the file makes, and not just what a caller gives; */
   readonly made: ReadonlySet<string>;
-  /** and names of the classes. */
+  /** of the attributes that a class assigns itself, by its key, whether they are, */
+  readonly ofClass: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+  /** names of the classes, */
   readonly classes: ReadonlySet<string>;
+  /** and those of functions and classes of the file that may run what is handed to them. */
+  readonly receivers: ReadonlySet<string>;
 }
 
 /** What classes have from those of other files. */
-export type Inherited = Pick<Answer, 'fields' | 'made'>;
+export interface Inherited extends Pick<Answer, 'fields' | 'made'> {
+  /** Those that are no modules, by what they derive from: making one runs nothing. */
+  readonly objects: ReadonlySet<string>;
+}
 
 export type Question = 'run' | 'told';
 
@@ -45,10 +55,10 @@ export function adoptProductive(from: FileModel, to: FileModel, changed: Iterabl
 function whatItSays(file: FileModel, key: string): string {
   const facts = file.functionFacts(key);
   if (!facts) return '';
-  const text = file.textOf(facts);
+  const text = codeOnly(file.textOf(facts));
   const assigned = [...assignmentsIn(text)].map(({ name, value }) => `${name}=${value}`);
   const called = Array.from(text.matchAll(ANY_CALLED), ([, name]) => name);
-  return [OPERATION_WORDS.test(text), text.includes('@'), ...assigned, ...called].join('\n');
+  return [OPERATION_WORDS.test(text), text.includes('@'), receives(facts, text), ...assigned, ...called].join('\n');
 }
 
 class Judgement {
@@ -73,12 +83,12 @@ class Judgement {
   }
 
   answer(): Answer {
-    const { texts, classes, fields } = this;
+    const { file, texts, classes, fields } = this;
     const values = [...texts.values()].flatMap((each) => each.assigned);
     const waiting = { classes: new Set(texts.keys()), values: new Set(values) };
     // Each round may show that a class holds another one that has just been found.
-    for (let before = -1; before !== classes.size + waiting.values.size;) {
-      before = classes.size + waiting.values.size;
+    for (let before = NaN; before !== classes.size - waiting.values.size;) {
+      before = classes.size - waiting.values.size;
       for (const each of waiting.values) {
         if (!this.holds(each)) continue;
         fields.add(each.name);
@@ -90,6 +100,12 @@ class Judgement {
         waiting.classes.delete(each);
       }
     }
+    const ofClass = new Map<string, ReadonlyMap<string, boolean>>();
+    for (const [{ key }, { assigned }] of texts) {
+      const own = new Map<string, boolean>();
+      for (const each of assigned) own.set(each.name, own.get(each.name) === true || !waiting.values.has(each));
+      ofClass.set(key, own);
+    }
     const told = new Set(values.map(({ name }) => name));
     for (const each of texts.keys()) for (const name of each.fields.keys()) if (!told.has(name)) fields.add(name);
     const foreign = values.filter((each) => fields.has(each.name) && this.isForeign(each));
@@ -98,8 +114,24 @@ class Judgement {
       fields,
       foreign: new Set(foreign.map(({ name }) => name)),
       made: new Set([...fields].filter((name) => !told.has(name)).concat(made.filter((name) => fields.has(name)))),
+      ofClass,
       classes,
+      receivers: file.once('receivers', () => this.receivers()),
     };
+  }
+
+  private receivers(): ReadonlySet<string> {
+    const { facts } = this.file;
+    const functions = facts.functions.filter((each) => receives(each, codeOnly(this.file.textOf(each))));
+    const classes = facts.classes.filter((each) => this.texts.get(each)?.runsGiven);
+    // A class runs what it is given as those do that it derives from.
+    const names = new Set([...functions, ...classes].map(({ name }) => name));
+    for (let before = -1; before !== names.size;) {
+      before = names.size;
+      for (const { name, statement } of facts.classes)
+        if (statement.bases.some(({ value }) => value.kind === 'name' && names.has(value.name))) names.add(name);
+    }
+    return names;
   }
 
   /** Whether a call of the value may be one. */
@@ -143,11 +175,25 @@ class Judgement {
       return isOpen || bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name));
     const { bends, multiplies, called, ownCalled } = text.forward;
     if (bends) return false;
+    const isNamed = LINEAR_NAME.test(facts.name);
+    if (!isOpen && ownCalled.some((name) => !this.mayBeStraight(text, name, isNamed))) return false;
     if (multiplies || called.some((name) => this.fields.has(name))) return true;
     // What it has from a class of another file is not told here.
     const defined = (name: string): boolean =>
       facts.methods.has(name) || text.assigned.some((each) => each.name === name);
     return isOpen && (called.includes('super') || ownCalled.some((name) => !defined(name)));
+  }
+
+  /** Whether calling an attribute of a class may be a linear map, or a step on its way. */
+  private mayBeStraight({ assigned }: ClassText, name: string, isNamed: boolean): boolean {
+    const values = assigned.filter((each) => each.name === name);
+    if (values.some((each) => each.bends)) return false;
+    const isOwn = (each: string): boolean => this.own.has(each);
+    return (
+      isNamed ||
+      values.length === 0 ||
+      values.some(({ called }) => !called.some(isOwn) || called.some((each) => this.classes.has(each)))
+    );
   }
 
   /** Whether it derives from torch's own Linear, as far as this file tells. */

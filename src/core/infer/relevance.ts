@@ -1,16 +1,23 @@
 /** Which functions of a file may hold operations, judged by their text alone: the others are not lowered. */
 import type { FunctionFacts } from '../lower/facts';
+import { codeOnly } from '../syntax/codeOnly';
+import { multiplies } from './classText';
 import type { FileModel } from './model';
 import { importedName } from '../link/names';
 import { productiveOf } from './productive';
-import type { Inherited, Question } from './productive';
+import { mayBeRun } from './receivers';
+import type { Own } from './receivers';
+import type { Answer, Inherited, Question } from './productive';
 import { moduleOperation, OPERATION_WORDS, operationOf } from './family';
 
 /** A name behind a dot that is called, indexed or handed on. */
 const USE = /\.([A-Za-z_]\w*)\s*([([,)])/g;
 
-/** What is looped over, or looked for in something. */
-const IN = /\bin\b([^:\n]*)/g;
+/** What is looped over, and by which names. */
+const LOOP = /\bfor\b([^:\n]*?)\bin\b([^:\n]*)/g;
+
+/** What of an object is looped over: an attribute, and those of it. */
+const LOOPED = /\.(\w+)((?:\.\w+)*)/g;
 
 /** A name behind a dot of which an attribute, or an item, is called. */
 const CHAIN = /\.([A-Za-z_]\w*)((?:\s*\.\s*\w+|\[[^\]\n]*\])+)\s*\(/g;
@@ -27,6 +34,8 @@ class Names {
   private readonly made: ReadonlySet<string>;
   private readonly foreign: ReadonlySet<string>;
   private readonly called: ReadonlySet<string>;
+  private readonly ofClass: Answer['ofClass'];
+  private readonly own: Own;
   /** The same for the same names. */
   readonly id: string;
 
@@ -35,25 +44,46 @@ class Names {
     this.fields = new Set([...answer.fields, ...inherited.fields]);
     this.made = new Set([...answer.made, ...inherited.made]);
     this.foreign = answer.foreign;
-    this.called = new Set([...answer.classes, ...aliases(file)]);
-    this.id = [this.fields, this.made, this.foreign, this.called].map((each) => [...each].join(' ')).join('\n');
+    const classes = [...answer.classes].filter((name) => question === 'run' || !inherited.objects.has(name));
+    this.called = new Set([...classes, ...aliases(file)]);
+    const { receivers } = answer;
+    this.ofClass = answer.ofClass;
+    this.own = { names: new Set([...file.facts.functions, ...file.facts.classes].map(({ name }) => name)), receivers };
+    const names = [this.fields, this.made, this.foreign, this.called, receivers];
+    const perClass = [...answer.ofClass].map(([key, own]) => [key, ...[...own].map((each) => each.join(':'))]);
+    this.id = [...names, ...perClass].map((each) => [...each].join(' ')).join('\n');
   }
 
-  /** Whether a text calls, hands on or loops over an attribute that may be what is asked for. */
-  useIn(text: string): boolean {
+  /**
+   * Whether a text calls, hands on or loops over an attribute that may be what is asked for.
+   * @param owner key of the class whose method it is
+   */
+  useIn(text: string, owner: string | null): boolean {
+    const own = owner === null ? undefined : this.ofClass.get(owner);
     for (const match of text.matchAll(USE)) {
       const [, name = '', mark] = match;
+      if (!this.fields.has(name)) continue;
       const before = (): string => text.slice(Math.max(match.index - LONGEST_OWNER, 0), match.index);
+      // What the class itself assigns is that.
+      if (own?.get(name) === false && /\bself$/.test(before())) continue;
       const isUse =
         mark === '(' || mark === '['
-          ? this.fields.has(name) && !FUNCTIONS_OF.test(before())
-          : this.made.has(name) && /\bself$/.test(before());
+          ? !FUNCTIONS_OF.test(before())
+          : this.made.has(name) && /\bself$/.test(before()) && mayBeRun(text, match.index, this.own);
       if (isUse) return true;
     }
-    for (const [, where = ''] of text.matchAll(IN))
-      if (where.includes('.') && Array.from(where.matchAll(/\.(\w+)/g)).some(([, name = '']) => this.fields.has(name)))
-        return true;
-    return this.foreign.size > 0 && this.useOfForeign(text);
+    return this.loopIn(text) || (this.foreign.size > 0 && this.useOfForeign(text));
+  }
+
+  private loopIn(text: string): boolean {
+    for (const [, targets = '', where = ''] of text.matchAll(LOOP)) {
+      if (!where.includes('.')) continue;
+      for (const [, name = '', rest = ''] of where.matchAll(LOOPED)) {
+        if (![name, ...rest.split('.')].some((each) => this.fields.has(each))) continue;
+        if (isRun(text, targets)) return true;
+      }
+    }
+    return false;
   }
 
   /** What is called of an object of another file may be any of its attributes. */
@@ -70,6 +100,15 @@ class Names {
     for (const [, name = ''] of text.matchAll(CALLED)) if (this.called.has(name)) return true;
     return false;
   }
+}
+
+/** Whether a variable of a loop is called, an item or an attribute of it, or handed to something that may call it. */
+function isRun(text: string, targets: string): boolean {
+  const names = targets.match(/[A-Za-z_]\w*/g) ?? [];
+  if (names.length === 0) return false;
+  return new RegExp(
+    `(?<![\\w.])(?:${names.join('|')})\\s*(?:[([]|\\.\\s*\\w[\\w.]*\\s*\\()|[(,]\\s*(?:${names.join('|')})\\s*[,)]`,
+  ).test(text);
 }
 
 /** Names of the file's own for operations: `from torch import matmul as mm`, `mm = torch.matmul`. */
@@ -91,16 +130,12 @@ function aliases({ facts, text }: FileModel): readonly string[] {
  * @param question `told`: functions in which operations stand; `run`: those that run any, too
  */
 export function relevantFunctions(file: FileModel, inherited: Inherited, question: Question): readonly FunctionFacts[] {
-  const { products, functions } = file.facts;
   const names = new Names(file, inherited, question);
-  let at = 0;
-  return functions.filter((each) => {
-    while (at < products.length && (products[at] ?? 0) < each.def.start) at++;
-    const product = products[at];
-    if (product !== undefined && product < each.def.end) return true;
-    return file.isRelevant(each.key, names.id, () => {
-      const text = file.textOf(each);
-      return OPERATION_WORDS.test(text) || names.callIn(text) || names.useIn(text);
-    });
-  });
+  return file.facts.functions.filter((each) =>
+    file.isRelevant(each.key, names.id, () => {
+      const { start, end } = each.def;
+      const code = codeOnly(file.textOf(each));
+      return multiplies(file, { start, end, code }) || names.callIn(code) || names.useIn(code, each.owner);
+    }),
+  );
 }

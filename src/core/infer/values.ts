@@ -267,7 +267,7 @@ export function joinNamed(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, 
   const joined = new Map(a);
   for (const [name, value] of b) {
     const known = joined.get(name);
-    joined.set(name, known ? join(known, value) : value);
+    if (known !== value) joined.set(name, known ? join(known, value) : value);
   }
   return joined;
 }

@@ -6,7 +6,8 @@ import type { Requirement } from '../requirements';
 import { sizeAt } from '../shapes';
 import type { Shape } from '../shapes';
 import type { FunctionAnalysis } from '../summary';
-import { numeral, UNKNOWN } from '../values';
+import { isSilent } from '../silent';
+import { joinAll, numeral, UNKNOWN } from '../values';
 import type { FunctionValue, InstanceValue, Value } from '../values';
 import type { Arguments } from './calls';
 import { findMethod } from './classes';
@@ -19,11 +20,28 @@ import { withFields } from './recordClasses';
 import { substituteDim, substituteShape, substituteValue } from './substitution';
 import type { Substitution } from './substitution';
 
+/** What is told of a function that tells its caller nothing. */
+const SILENT: Omit<FunctionAnalysis, 'key'> = {
+  operations: [],
+  calls: [],
+  constructions: [],
+  handed: [],
+  requirements: new Map(),
+  ranks: new Map(),
+  hinges: false,
+  returned: joinAll([]),
+  attributes: new Map(),
+  reads: new Set(),
+};
+
 /** What a function gives for these arguments. Its operations are its own: they are not reported here. */
 export function callFunction(ev: Evaluator, called: FunctionValue, args: Arguments, span: Span): Value {
   const facts = ev.session.functionFacts(called.key);
   if (!facts || facts.name === '__init__') return UNKNOWN;
-  const summary = summarize(ev.session, called.key);
+  const file = ev.session.fileOf(called.key);
+  const silent = isSilent(file, facts);
+  if (silent) ev.session.read(called.key);
+  const summary = silent ? { key: called.key, ...SILENT } : summarize(ev.session, called.key);
   if (!summary) return UNKNOWN;
   const { parameters } = facts.def;
   const isStatic = facts.def.decorators.some((each) => each.kind === 'name' && each.name === 'staticmethod');
@@ -32,9 +50,11 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
     ev,
     parameters,
     bindArguments(parameters, args.positional, args.keywords, self ? 1 : 0),
-    ev.session.fileOf(called.key),
+    file,
   );
-  const by = callSubstitution(ev, summary, bound, self?.kind === 'instance' ? self : null);
+  const instance = self?.kind === 'instance' ? self : null;
+  const sizes = sizesOfCall(ev, summary, bound, instance);
+  const by = { ...sizes, rank: ranksOfCall(ev, summary.key, bound) };
   for (const [name, requirement] of summary.requirements) {
     const argument = bound.get(name);
     if (argument) passOn(ev, argument, requirement, by);
@@ -49,9 +69,11 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
     modules: modulesAmong(bound),
     loops: [...ev.loops],
     arms: ev.control.path,
-    translate: (dim) => substituteDim(dim, by),
+    // It is kept with the summary, and must not hold the evaluator: that would keep its whole file.
+    translate: (dim) => substituteDim(dim, sizes),
   });
-  const init = self?.kind === 'instance' ? self.given : new Map<string, Value>();
+  if (silent) return summary.returned;
+  const init = instance?.given ?? new Map<string, Value>();
   return substituteValue(returnedFor(ev, facts, summary, bound, init) ?? summary.returned, by);
 }
 
@@ -81,18 +103,17 @@ export function constructedAttributes(
 ): ReadonlyMap<string, Value> {
   const summary = summarize(ev.session, constructor);
   if (!summary) return new Map();
-  const by = callSubstitution(ev, summary, bound, null);
+  const by = { ...sizesOfCall(ev, summary, bound, null), rank: ranksOfCall(ev, summary.key, bound) };
   return new Map([...summary.attributes].map(([name, value]) => [name, substituteValue(value, by)]));
 }
 
 /** From the symbols of a called function to the values of the call. */
-function callSubstitution(
+function sizesOfCall(
   ev: Evaluator,
   summary: FunctionAnalysis,
   given: ReadonlyMap<string, Value>,
   self: InstanceValue | null,
-): Substitution {
-  // What is kept of a call must not hold the evaluator: that would keep its whole file.
+): Omit<Substitution, 'rank'> {
   const bound = withFields(ev, given);
   const prefix = `${summary.key}:`;
   const learned = new Map<string, Value>();
@@ -109,11 +130,16 @@ function callSubstitution(
     value: (id) => own(id) ?? ofInstance?.(id) ?? null,
     foreign: (id) => id.startsWith(prefix),
     argument: (parameter) => bound.get(parameter) ?? UNKNOWN,
-    rank: (id) => {
-      if (!id.startsWith(prefix)) return undefined;
-      const argument = bound.get(id.slice(prefix.length, -1));
-      return argument && rankOfValue(ev, argument);
-    },
+  };
+}
+
+function ranksOfCall(ev: Evaluator, key: string, given: ReadonlyMap<string, Value>): Substitution['rank'] {
+  const bound = withFields(ev, given);
+  const prefix = `${key}:`;
+  return (id) => {
+    if (!id.startsWith(prefix)) return undefined;
+    const argument = bound.get(id.slice(prefix.length, -1));
+    return argument && rankOfValue(ev, argument);
   };
 }
 

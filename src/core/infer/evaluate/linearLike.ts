@@ -2,10 +2,10 @@
  * Classes whose own `forward` is a linear map of its input: a package's own Linear, Conv1D or quantized layer, one
  * with an adapter beside it, one with a batch norm behind it.
  */
-import type { CallExpr, Expr } from '../../lower/ir';
-import { walkBody } from '../../lower/walk';
+import type { CallExpr, Expr, Stmt } from '../../lower/ir';
+import { walkBody, walkExpr, walkStatements } from '../../lower/walk';
 import { summarize } from '../analyzeFunction';
-import { BENDS } from '../bends';
+import { BENDS, LINEAR_NAME } from '../bends';
 import type { Operation } from '../operations';
 import { isCall } from '../operations';
 import { optionsOf } from '../values';
@@ -15,9 +15,6 @@ import type { Evaluator } from './evaluator';
 
 /** More products than this are a network: the map itself, its adapter's two, and those of a second branch. */
 const MOST_PRODUCTS = 6;
-
-/** How authors name such classes. Where something is called that nothing is known of, the name must say it. */
-const LINEAR_NAME = /linear|dense|conv1d|projection|proj$/i;
 
 const BENDING_MODULE =
   /^torch\.nn\.(?:\w*ReLU6?|GELU|SiLU|Mish|ELU|SELU|CELU|Sigmoid|LogSigmoid|Tanh\w*|Soft\w+|LogSoftmax|Hard\w+|GLU|LayerNorm|RMSNorm|GroupNorm|MultiheadAttention|RNN\w*|LSTM\w*|GRU\w*|Transformer\w*)$/;
@@ -40,10 +37,23 @@ function judge(ev: Evaluator, key: string): boolean {
   walkBody(body.body, (each) => {
     if (each.kind === 'call') calls.push(each);
   });
-  return calls.every((each) => {
-    const nature = natureOf(ev, key, each.callee);
+  const looped = loopVariables(body.body);
+  return calls.every(({ callee }) => {
+    // The modules of a list that are run one after the other may be any.
+    const nature = callee.kind === 'name' && looped.has(callee.name) ? 'unknown' : natureOf(ev, key, callee);
     return nature === 'straight' || (nature === 'unknown' && named);
   });
+}
+
+function loopVariables(body: readonly Stmt[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  walkStatements(body, (statement) => {
+    if (statement.kind !== 'for') return;
+    walkExpr(statement.target, (each) => {
+      if (each.kind === 'name') names.add(each.name);
+    });
+  });
+  return names;
 }
 
 /** One operand is the input or comes from it, another is the module's own. */

@@ -7,6 +7,7 @@ import { analyzeFunction } from '../analyzeFunction';
 import type { FunctionAnalysis } from '../summary';
 import { someInside } from '../values';
 import type { Value } from '../values';
+import { findMethod, moduleLikelihood } from './classes';
 import type { Evaluator } from './evaluator';
 
 /** Whether a value is, or holds, a module or something that makes modules. */
@@ -20,6 +21,15 @@ export function holdsModules(value: Value): boolean {
 function isModule(value: Value): boolean {
   const { kind } = value;
   return kind === 'module' || kind === 'container' || kind === 'class' || (kind === 'instance' && !value.record);
+}
+
+/** The same, without objects that are no modules: a configuration, a cache. */
+function holdsRunning(ev: Evaluator, value: Value): boolean {
+  return someInside(value, (each) =>
+    each.kind === 'instance'
+      ? !each.record && (moduleLikelihood(ev, each.key) !== 'no' || findMethod(ev, each.key, '__call__') !== null)
+      : holdsModules(each),
+  );
 }
 
 /** The arguments that hold modules. */
@@ -40,7 +50,7 @@ export function returnedFor(
 ): Value | null {
   if (!mayGiveModules(summary.returned)) return null;
   const chosen = chooses(summary.returned) && [...bound.values()].some((each) => each.kind === 'bool');
-  if (!chosen && modulesAmong(bound).size === 0) return null;
+  if (!chosen && ![...bound.values()].some((each) => holdsRunning(ev, each))) return null;
   return ev.session.specializing(facts.key, () => {
     const given = analyzeFunction(ev.session, facts, { parameters: bound, init });
     return given?.returned ?? null;

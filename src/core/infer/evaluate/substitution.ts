@@ -19,7 +19,7 @@ export interface Substitution {
   readonly rank: (id: string) => Rank | undefined;
 }
 
-export function substituteDim(dim: Dim, by: Substitution): Size {
+export function substituteDim(dim: Dim, by: Omit<Substitution, 'rank'>): Size {
   const replaced = substitute(dim, (each) => {
     const value = by.value(each.id);
     return value ? sizeOf(value) : null;
