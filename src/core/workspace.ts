@@ -25,7 +25,7 @@ const MAX_ROUNDS = 8;
 const MOST_CHARACTERS = 100_000_000;
 
 /** Bodies that are kept of other files, in characters of their source; each takes some thirty bytes. */
-const MOST_BODIES = 2_000_000;
+const MOST_BODIES = 1_000_000;
 
 /** The same of any file, used lately. */
 const MOST_RECENT = 2_000_000;

@@ -106,30 +106,38 @@ export function parameterValues(session: Session, facts: FunctionFacts): Readonl
   return values;
 }
 
-/** Attributes that the file's classes have from classes of other files, as far as a call of them is what is asked for. */
+/** What the file's classes have from classes of other files, as far as it is what is asked for. */
 export function inheritedFields(session: Session, question: Question): Inherited {
   const fields = new Set<string>();
   const made = new Set<string>();
-  const objects = new Set<string>();
-  const modules = new Set<string>();
+  const closed = new Set<string>();
+  const open = new Set<string>();
   const place = { owner: '', qualname: '<module>', ownerClass: null };
-  const { classes } = productiveOf(session.file, question);
   run(session, place, (ev) => {
     for (const { key, name } of session.file.facts.classes) {
-      if (classes.has(name)) (moduleLikelihood(ev, key) === 'no' ? objects : modules).add(name);
-      for (const each of ancestryOf(ev, key).known) {
-        if (fileOfKey(each) === null) continue;
-        const there = productiveOf(session.fileOf(each), question);
-        for (const name of session.classFacts(each)?.fields.keys() ?? []) {
-          if (there.fields.has(name)) fields.add(name);
-          if (there.made.has(name)) made.add(name);
+      const { known, unknown } = ancestryOf(ev, key);
+      const foreign = known.filter((each) => fileOfKey(each) !== null);
+      const answers = foreign.map((each) => productiveOf(session.fileOf(each), question));
+      for (const [at, each] of foreign.entries()) {
+        for (const field of session.classFacts(each)?.fields.keys() ?? []) {
+          if (answers[at]?.fields.has(field)) fields.add(field);
+          if (answers[at]?.made.has(field)) made.add(field);
         }
       }
+      const has = foreign.some((each, at) => answers[at]?.classes.has(session.classFacts(each)?.name ?? '') !== false);
+      const isClosed = !has && unknown.every((each) => TELLS_NOTHING.test(each));
+      if (isClosed || moduleLikelihood(ev, key) === 'no') closed.add(name);
+      // Of several classes of one name any may be meant.
+      else open.add(name);
     }
     return ev;
   });
-  return { fields, made, objects: new Set([...objects].filter((name) => !modules.has(name))) };
+  return { fields, made, closed: new Set([...closed].filter((name) => !open.has(name))) };
 }
+
+/** Bases outside of the project that give a class no attribute and no linear map. */
+const TELLS_NOTHING =
+  /^(?:torch\.nn\.(?:modules\.module\.)?Module$|builtins\.|abc\.|typing\.|enum\.|collections\.|object$)/;
 
 /** The code of the top level, outside every function. */
 export function analyzeTopLevel(session: Session): FunctionAnalysis {

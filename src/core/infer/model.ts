@@ -49,9 +49,9 @@ export class FileModel {
     return this.derived.get(what) as T;
   }
 
-  /** Takes over what follows from parts of the text that have not changed. */
+  /** Takes over what follows from parts of the text that have not changed. @param what how it begins */
   adoptOnce(what: string, from: FileModel): void {
-    if (from.derived.has(what)) this.derived.set(what, from.derived.get(what));
+    for (const [each, value] of from.derived) if (each.startsWith(what)) this.derived.set(each, value);
   }
 
   get lines(): LineIndex {

@@ -36,15 +36,18 @@ export interface Answer {
 
 /** What classes have from those of other files. */
 export interface Inherited extends Pick<Answer, 'fields' | 'made'> {
-  /** Those that are no modules, by what they derive from: making one runs nothing. */
-  readonly objects: ReadonlySet<string>;
+  /** Names of those that have nothing of what is asked for from classes of other files. */
+  readonly closed: ReadonlySet<string>;
 }
 
 export type Question = 'run' | 'told';
 
-export function productiveOf(file: FileModel, question: Question): Answer {
-  return file.once(question, () => new Judgement(file, question).answer());
+/** @param closed names of classes of the file that have nothing of what is asked for from those of other files */
+export function productiveOf(file: FileModel, question: Question, closed: ReadonlySet<string> = NONE): Answer {
+  return file.once([question, ...closed].join(' '), () => new Judgement(file, question, closed).answer());
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Takes over what was found before, where the functions that changed say the same of it. */
 export function adoptProductive(from: FileModel, to: FileModel, changed: Iterable<string>): void {
@@ -74,6 +77,7 @@ class Judgement {
   constructor(
     private readonly file: FileModel,
     private readonly question: Question,
+    private readonly closed: ReadonlySet<string>,
   ) {
     const { classes, imports } = file.facts;
     this.texts = file.once('texts', () => new Map(classes.map((each) => [each, textOfClass(file, each)])));
@@ -170,7 +174,8 @@ class Judgement {
     const { bases } = facts.statement;
     if (this.isLinear(facts)) return true;
     const text = this.texts.get(facts);
-    const isOpen = bases.some(({ value }) => value.kind === 'name' && this.imported.has(value.name));
+    const isOpen =
+      !this.closed.has(facts.name) && bases.some(({ value }) => value.kind === 'name' && this.imported.has(value.name));
     if (!text?.forward)
       return isOpen || bases.some(({ value }) => value.kind === 'name' && this.classes.has(value.name));
     const { bends, multiplies, called, ownCalled } = text.forward;

@@ -40,12 +40,11 @@ class Names {
   readonly id: string;
 
   constructor(file: FileModel, inherited: Inherited, question: Question) {
-    const answer = productiveOf(file, question);
+    const answer = productiveOf(file, question, inherited.closed);
     this.fields = new Set([...answer.fields, ...inherited.fields]);
     this.made = new Set([...answer.made, ...inherited.made]);
     this.foreign = answer.foreign;
-    const classes = [...answer.classes].filter((name) => question === 'run' || !inherited.objects.has(name));
-    this.called = new Set([...classes, ...aliases(file)]);
+    this.called = new Set([...answer.classes, ...aliases(file)]);
     const { receivers } = answer;
     this.ofClass = answer.ofClass;
     this.own = { names: new Set([...file.facts.functions, ...file.facts.classes].map(({ name }) => name)), receivers };
