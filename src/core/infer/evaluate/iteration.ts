@@ -6,6 +6,7 @@ import { rankOf, shapeOf } from '../shapes';
 import { joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import type { Evaluator } from './evaluator';
+import { rankOfValue } from './ranks';
 import { putInto } from './containers';
 import { named, shapeItem } from './names';
 import { withField } from './recordClasses';
@@ -92,9 +93,9 @@ function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
     return;
   }
   const sequences = optionsOf(value).flatMap((each) => (each.kind === 'tuple' || each.kind === 'list' ? [each] : []));
-  // Of several, one of another length would raise here.
-  const fitting = sequences.filter((each) => star >= 0 || !each.items || each.items.length === targets.length);
-  const options = fitting.length > 0 ? fitting : sequences;
+  // One of another length would raise here.
+  const options = sequences.filter((each) => star >= 0 || !each.items || each.items.length === targets.length);
+  if (star < 0) learnLengths(ev, value, targets.length);
   const items = options.length > 0 ? options : null;
   targets.forEach((target, at) => {
     if (!items) {
@@ -108,6 +109,15 @@ function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
       at === star ? value : joinAll(items.map((each) => each.items?.at(position) ?? each.element)),
     );
   });
+}
+
+/** `B, T = x.shape[:-1]`: so many sizes are unpacked. Of several values, each is as long when it is the one. */
+function learnLengths(ev: Evaluator, value: Value, length: number): void {
+  for (const each of optionsOf(value)) {
+    if (each.kind === 'shape') ev.noteRank(rankOfValue(ev, each.tensor), length);
+    else if ((each.kind === 'tuple' || each.kind === 'list') && each.lead)
+      ev.noteRank(each.lead.count, length - each.lead.tail.length);
+  }
 }
 
 /** `B, T, C = x.shape` names the sizes of `x`, and shows how many there are. */

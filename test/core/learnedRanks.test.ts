@@ -1,0 +1,93 @@
+/** How many dimensions values have, where no line says it of the value itself. */
+import assert from 'node:assert/strict';
+import { Analyzer, operationRecords, PythonParser } from '../../src/core';
+import type { FileAnalysis } from '../../src/core';
+import { TestCore } from './support/analyze';
+
+const HEADER = `import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+`;
+
+describe('numbers of dimensions', () => {
+  let core: TestCore;
+  before(async () => {
+    core = await TestCore.load();
+  });
+
+  const shapesIn = (analysis: FileAnalysis): readonly string[] =>
+    operationRecords(analysis)
+      .filter(({ kind }) => kind === 'op')
+      .map(({ op, operands }) => [op, ...operands.map(({ shape }) => (shape ? String(shape.length) : '?'))].join(' '));
+  const ranks = (code: string): readonly string[] => shapesIn(core.analyze(HEADER + code));
+  const inFunction = (parameters: string, lines: readonly string[]): string =>
+    `def f(${parameters}):\n${lines.map((each) => `    ${each}\n`).join('')}`;
+  const examples = (cases: readonly (readonly [string, string, readonly string[], ...string[]])[]): void => {
+    for (const [name, parameters, lines, ...expected] of cases)
+      it(name, () => assert.deepEqual(ranks(inFunction(parameters, lines)), expected));
+  };
+
+  describe('counted by the code', () => {
+    examples([
+      ['ones for all axes but the first', 'x, w', ['n, c, d = x.shape', 's = (x.shape[0],) + (1,) * (x.ndim - 1)', 'return (x * torch.rand(s)) @ torch.mm(w, w)'], '@ 3 2', 'mm 2 2'],
+      ['the sizes of another tensor', 'x, w', ['n, c, d = x.shape', 'return torch.zeros(x.shape) @ torch.mm(w, w)'], '@ 3 2', 'mm 2 2'],
+      ['and so many axes more', 'x, w', ['n, c = x.shape', 'return x.new_ones(*x.shape, 5) @ torch.mm(w, w)'], '@ 3 2', 'mm 2 2'],
+      ['a matrix on the right leaves the rank', 'x, w', ['y = x @ torch.mm(w, w)', 'a, b, c = y.shape', 'return y @ w'], '@ 3 2', 'mm 2 2', '@ 3 2'],
+      ['sizes taken out of a tuple with a star', 'x, w', ['b, n, d, h = *x.shape, 8', 'return x @ w'], '@ 3 ?'],
+      ['as many names as sizes are left', 'x, w', ['b, n = x.shape[:-1]', 'return x @ w'], '@ 3 ?'],
+      ['whichever of two it is', 'x, y, w', ['s = x.size() if x is not None else y.size()[:-1]', 'b, n = s', 'return (x @ w, y @ w)'], '@ 2 ?', '@ 3 ?'],
+    ]); // prettier-ignore
+  });
+
+  describe('asked by the code', () => {
+    examples([
+      ['an assertion', 'x, w', ['assert x.dim() == 3', 'return x @ w'], '@ 3 ?'],
+      ['of several', 'x, w', ['assert x.ndim == 3 and len(w.shape) == 2, "wrong"', 'return x @ w'], '@ 3 2'],
+      ['of one or another nothing follows', 'x, w', ['assert x.dim() == 3 or w.dim() == 2', 'return x @ w'], '@ ? ?'],
+      ['all else raises', 'x, w', ['if x.ndim != 3 or not w.dim() == 2:', '    raise ValueError(x)', 'return x @ w'], '@ 3 2'],
+      ['on one way alone', 'x, w', ['if len(x.size()) == 3:', '    return x @ w', 'return w @ x'], '@ 3 ?', '@ ? ?'],
+    ]); // prettier-ignore
+  });
+
+  it('by whoever calls what nobody else calls, be it that a caller multiplies nothing itself', () => {
+    const text = `${HEADER}class _Attention(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.qkv = nn.Linear(dim, dim)
+
+    def forward(self, x):
+        y = self.qkv(x)
+        return y, y @ x.transpose(-1, -2)
+
+
+class _Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.attention = _Attention(dim)
+
+    def forward(self, x):
+        return x + self.attention(x)[0]
+
+
+class Model(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.blocks = nn.ModuleList([_Block(dim) for _ in range(3)])
+
+    def forward(self, x):
+        b, n, d = x.shape
+        for block in self.blocks:
+            x = block(x)
+        return x
+`;
+    const parsed = new PythonParser(core.language).parse(text, { now: () => 0, limitMs: 1_000 });
+    assert.equal(parsed.kind, 'tree');
+    for (const question of ['run', 'told'] as const) {
+      const analysis = new Analyzer(core.language, () => 0, question).analyze(parsed.tree, text);
+      assert.deepEqual(analysis && shapesIn(analysis), ['@ 3 3'], question);
+    }
+    parsed.tree.delete();
+  });
+});
