@@ -51,6 +51,90 @@ describe('numbers of dimensions', () => {
     ]); // prettier-ignore
   });
 
+  describe('where an optional argument is given, as where it is not', () => {
+    examples([
+      ['what it holds in the place of a value', 'x, cache, w=None', ['y = x.view(*x.shape[:-1], 2, -1)', 'if cache is not None and w is None:', '    k = cache.layers[0].keys', 'else:', '    k = y', 'b, n, h, d = y.shape', 'return k @ w'], '@ 4 ?'],
+      ['but not what is computed of the value', 'x, mask=None', ['b, n, d = x.shape', 'if mask is not None:', '    x = x[mask]', 'return x @ x'], '@ ? ?'],
+      ['an index of unknown kind leaves the rank open', 'x, i', ['b, n, d = x.shape', 'return x[i] @ x'], '@ ? 3'],
+    ]); // prettier-ignore
+
+    it('and of a function that is called without it', () => {
+      const code = `class Embeddings(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = _Words(10, 4)
+
+    def forward(self, ids=None, embedded=None):
+        if embedded is None:
+            embedded = self.words(ids)
+        return embedded
+
+
+class _Words(nn.Embedding):
+    def forward(self, ids):
+        return super().forward(ids) * 2
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embeddings = Embeddings()
+
+    def forward(self, ids, w):
+        b, n = ids.shape
+        return self.embeddings(ids=ids) @ w
+`;
+      assert.deepEqual(ranks(code), ['@ 3 ?']);
+    });
+  });
+
+  describe('written in a docstring', () => {
+    const documented = (lines: readonly string[], ...body: readonly string[]): readonly string[] =>
+      ranks(
+        inFunction('x, w', ['r"""What it does.', '', ...lines, '"""', ...(body.length > 0 ? body : ['return x @ w'])]),
+      );
+    const forms: readonly (readonly [string, ...string[]])[] = [
+      ['@ 3 ?', 'Args:', '    x (torch.Tensor): the points, of shape (B, N, 3).'],
+      ['@ 3 ?', 'Args:', '    x: tensor with shape :math:`(B, N, 3)`.', '    other: of shape (2,)'],
+      ['@ 2 ?', 'x (`torch.Tensor` of shape `(batch_size, length)`, *optional*):', '    What is read.'],
+      ['@ 4 ?', ':param x: a batch of images, shape [B, C, H, W]'],
+      ['@ 3 ?', 'Parameters', '----------', 'x : Tensor, shape (n_points, 2 * k, d_model)', '    The points.'],
+      ['@ 3 ?', 'Args:', '    x (Tensor): the features :math:`\\mathbf{X} \\in \\mathbb{R}^{B \\times N \\times F}`.'],
+      ['@ 2 3', 'Args:', '    x: a 2D tensor', '    w: of size B x N x C'],
+      ['@ ? ?', 'Args:', '    x: of shape (B, N, 3) or (N, 3)'],
+      ['@ ? ?', 'Args:', '    x: of shape (*, 3, 3)', '    w: (..., 3)'],
+      ['@ ? ?', 'Args:', '    x (Tensor): the points.', '    w (Tensor, Tensor): others.'],
+      ['@ 1 ?', 'Args:', '    x (Tensor): weights of shape (n)'],
+      ['@ ? ?', 'Args:', '    x: list of tensors of shape (B, N)'],
+      ['@ ? ?', 'Args:', '    x (torch.Tensor, optional): the points (see below).'],
+      ['@ ? ?', 'Returns:', '    y: of shape (B, N)'],
+    ];
+    for (const [expected, ...lines] of forms)
+      it(lines.at(-1) ?? '', () => assert.deepEqual(documented(lines), [expected]));
+
+    it('counts less than what the code shows', () =>
+      assert.deepEqual(documented(['x: of shape (B, N)'], 'b, n, d = x.shape', 'return x @ w'), ['@ 3 ?']));
+    it('says nothing where the code tells several numbers apart', () =>
+      assert.deepEqual(documented(['x: of shape (B, N)'], 'if x.dim() == 1:', '    x = x[None]', 'return x @ w'), [
+        '@ ? ?',
+      ]));
+    it('is learned by whoever calls the function', () => {
+      const code = `def scale(x):
+    """Args:
+        x: of shape (B, N, C)
+    """
+    return x * 2
+
+
+def f(x, w):
+    y = x.relu()
+    scale(y)
+    return y @ w
+`;
+      assert.deepEqual(ranks(code), ['@ 3 ?']);
+    });
+  });
+
   it('by whoever calls what nobody else calls, be it that a caller multiplies nothing itself', () => {
     const text = `${HEADER}class _Attention(nn.Module):
     def __init__(self, dim):

@@ -105,15 +105,25 @@ function handedRanks(analyses: readonly FunctionAnalysis[], calls: ReadonlyMap<s
     changed = false;
     for (const [key, own] of calls) {
       const before = known.get(key) ?? new Map<string, number>();
-      const [first, ...others] = own.map((call) => ranksOf(call, known));
-      const common = [...(first ?? [])].filter(([name, rank]) => others.every((each) => each.get(name) === rank));
-      const more = common.filter(([name]) => !before.has(name));
+      const more = common(own.map((call) => [call.handed, ranksOf(call, known)])).filter(([name]) => !before.has(name));
       if (more.length === 0) continue;
       known.set(key, new Map([...before, ...more]));
       changed = true;
     }
   }
   return known;
+}
+
+/** Ranks on which all calls agree that give the argument. */
+function common(
+  calls: readonly (readonly [HandedOn, ReadonlyMap<string, number>])[],
+): readonly (readonly [string, number])[] {
+  const names = new Set(calls.flatMap(([, ranks]) => [...ranks.keys()]));
+  return [...names].flatMap((name) => {
+    const giving = calls.filter(([{ arguments: values }]) => (values.get(name)?.kind ?? 'none') !== 'none');
+    const [first, ...others] = giving.map(([, ranks]) => ranks.get(name));
+    return first !== undefined && others.every((each) => each === first) ? [[name, first] as const] : [];
+  });
 }
 
 /** The ranks of the arguments of one call. */

@@ -4,6 +4,8 @@ import { governs, rankAs, solveRanks } from './ranks';
 import type { KnownRanks, RankFact } from './ranks';
 import { atRank, shapeOfRank } from './shapes';
 import type { Shape } from './shapes';
+import type { HandedOn } from './summary';
+import type { Value } from './values';
 
 /** Operations with the ranks that code on their own way shows, be it before or after them. */
 export function withSolvedRanks(operations: readonly Operation[], facts: readonly RankFact[]): readonly Operation[] {
@@ -19,6 +21,20 @@ export function withSolvedRanks(operations: readonly Operation[], facts: readonl
       return shape === operand.value.shape ? operand : { ...operand, value: { ...operand.value, shape } };
     });
     return { ...each, operands, result: closed(each.result, known) };
+  });
+}
+
+/** The same of the arguments that are handed on to others. */
+export function withSolvedArguments(handed: readonly HandedOn[], known: KnownRanks): readonly HandedOn[] {
+  if (known.size === 0) return handed;
+  return handed.map((each) => {
+    const solved = [...each.arguments].map(([name, value]): readonly [string, Value] => {
+      // In terms of a parameter it is known with its sizes once that is given.
+      const isOwn = value.kind === 'tensor' && value.shape.rank?.base?.kind !== 'parameter';
+      const shape = value.kind === 'tensor' && isOwn ? closed(value.shape, known) : null;
+      return [name, value.kind === 'tensor' && shape ? { ...value, shape } : value];
+    });
+    return { ...each, arguments: new Map(solved) };
   });
 }
 

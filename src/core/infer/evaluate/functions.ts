@@ -2,11 +2,12 @@
 import { summarize } from '../analyzeFunction';
 import type { Span } from '../../lower/ir';
 import { bareSymbol } from '../dims';
+import { constantRank } from '../ranks';
 import type { Requirement } from '../requirements';
 import { sizeAt } from '../shapes';
 import type { Shape } from '../shapes';
 import type { FunctionAnalysis } from '../summary';
-import { numeral, UNKNOWN } from '../values';
+import { NONE, numeral, UNKNOWN } from '../values';
 import type { FunctionValue, InstanceValue, Value } from '../values';
 import type { Arguments } from './calls';
 import { findMethod } from './classes';
@@ -111,8 +112,11 @@ function callSubstitution(
     argument: (parameter) => bound.get(parameter) ?? UNKNOWN,
     rank: (id) => {
       if (!id.startsWith(prefix)) return undefined;
-      const argument = bound.get(id.slice(prefix.length, -1));
-      return argument && rankOfValue(ev, argument);
+      const name = id.slice(prefix.length, -1);
+      const known = summary.ranks.get(name);
+      if (known !== undefined) return constantRank(known);
+      const argument = bound.get(name) ?? NONE;
+      return argument.kind === 'none' ? null : rankOfValue(ev, argument);
     },
   };
 }

@@ -150,7 +150,8 @@ function runIf(ev: Evaluator, statement: IfStmt): void {
   if (passed !== failed && !ev.frame.ended) narrow(ev, statement.test, passed === true);
   const without = test.kind === 'bool' ? test.without : undefined;
   const [left, taken] = without === undefined ? [] : without ? ways : ways.toReversed();
-  if (left && taken) keepRanks(ev, left, taken, ev.freshSite(statement));
+  const body = without === true ? statement.orelse : statement.body;
+  if (left && taken) keepRanks(ev, left, taken, body, ev.freshSite(statement));
 }
 
 /** Whether a test on a parameter is passed, where that parameter is assumed to be True or False. */

@@ -15,8 +15,8 @@ export interface Substitution {
   readonly foreign: (id: string) => boolean;
   /** The argument given for a parameter, for values that are, or are shaped like, that parameter. */
   readonly argument: (parameter: string) => Value | null;
-  /** The rank that stands for that of a parameter, by its id. */
-  readonly rank: (id: string) => Rank | undefined;
+  /** The rank that stands for that of a parameter, by its id; null where the call leaves that out. */
+  readonly rank: (id: string) => Rank | null | undefined;
 }
 
 export function substituteDim(dim: Dim, by: Substitution): Size {

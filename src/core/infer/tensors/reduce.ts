@@ -90,9 +90,16 @@ const arange: Handler = (call) => {
 
 const linspace: Handler = (call) => made(call, shapeOf([call.dim(2, 'steps', 'num')]), 'f32');
 
+function isClass({ expr: { callee } }: TensorCall): boolean {
+  return callee.kind === 'attribute' && callee.name.endsWith('Tensor');
+}
+
 /** A tensor made from nested lists has their lengths as its shape. */
 const fromData: Handler = (call) => {
   const source = call.value(0, 'data', 'object', 'a');
+  // `torch.Tensor(2, 3)` takes sizes.
+  if (call.positional.length > 1 && (source.kind === 'number' || source.kind === 'unknown') && isClass(call))
+    return made(call, shapeOfSizes(call, 0), 'f32');
   if (source.kind === 'tensor') return made(call, source.shape, source.dtype);
   const dims: Size[] = [];
   let each: Value = source;
@@ -143,7 +150,7 @@ export const REDUCE_AND_CREATE: readonly (readonly [string, Handler])[] = [
   ...['zeros', 'ones', 'empty', 'rand', 'randn'].map((name) => [name, fromSizes] as const),
   ['full', filled],
   ...['new_zeros', 'new_ones', 'new_empty', 'new_full'].map((name) => [name, newFromSizes] as const),
-  ...['tensor', 'as_tensor', 'array', 'from_numpy', 'FloatTensor', 'LongTensor'].map(
+  ...['tensor', 'as_tensor', 'array', 'from_numpy', 'FloatTensor', 'LongTensor', 'Tensor'].map(
     (name) => [name, fromData] as const,
   ),
   ['randint', randint],
