@@ -26,14 +26,17 @@ export function withDocumented(
   if (!facts) return shown;
   const documented = documentedRanks(file, facts);
   if (documented.size === 0) return shown;
-  const known = new Set(shown.map(({ rank }) => rank.base?.id));
   const said = [...documented].flatMap(([name, is]): readonly RankFact[] => {
     const id = rankId(facts.key, name);
-    return known.has(id) || (facts.owner !== null && !isMultiplied(id, operations))
+    return isContradicted(id, is, shown) || (facts.owner !== null && !isMultiplied(id, operations))
       ? []
       : [{ rank: parameterRank(id), is, arms: [], loops: [] }];
   });
   return said.length > 0 ? [...shown, ...said] : shown;
+}
+
+function isContradicted(id: string, is: number, shown: readonly RankFact[]): boolean {
+  return shown.some(({ rank, is: other }) => rank.base?.id === id && other - rank.plus !== is);
 }
 
 /** Whether the rank of an operand is known in terms of this one. */
