@@ -41,6 +41,17 @@ describe('numbers of dimensions', () => {
     ]); // prettier-ignore
   });
 
+  describe('by the name of a variable', () => {
+    examples([
+      ['what a call gave', 'x, w, g', ['y = g(x)', 'z = y @ w', 'b, n, d = y.shape', 'return z'], '@ 3 ?'],
+      ['what comes of it', 'x, w, g', ['y = g(x)', 'z = y.unsqueeze(1) @ w', 'b, n, d = y.shape', 'return z'], '@ 4 ?'],
+      ['each of several has its own', 'x, w, g', ['y, z = g(x)', 'b, n, d = y.shape', 'return y @ w, z @ w'], '@ 3 ?', '@ ? ?'],
+      ['at each step of a loop it is another one', 'x, w, g', ['for i in range(3):', '    y = g(x)', '    z = y @ w', 'b, n, d = y.shape'], '@ ? ?'],
+      ['one of two is neither', 'x, w, g, flag', ['if flag:', '    y = g(x)', 'else:', '    y = g(w)', 'z = y @ w', 'return z'], '@ ? ?'],
+      ['results of one comprehension are not one value', 'a, b, w, g', ['a, b = [g(each) for each in (a, b)]', 'a = a.permute(0, 2, 1)', 'return b @ w'], '@ ? ?'],
+    ]); // prettier-ignore
+  });
+
   describe('asked by the code', () => {
     examples([
       ['an assertion', 'x, w', ['assert x.dim() == 3', 'return x @ w'], '@ 3 ?'],

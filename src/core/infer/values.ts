@@ -347,7 +347,9 @@ function sameValue(a: Value, b: Value): boolean {
     case 'instance':
       return b.kind === 'instance' && a.key === b.key && a.given === b.given;
     case 'unknown':
-      return b.kind === 'unknown' && a.path?.id === b.path?.id && a.parameter === b.parameter;
+      return (
+        b.kind === 'unknown' && a.path?.id === b.path?.id && a.parameter === b.parameter && sameRank(a.rank, b.rank)
+      );
     case 'number':
       return b.kind === 'number' && a.dim === b.dim && sameRank(a.rank, b.rank);
     default:

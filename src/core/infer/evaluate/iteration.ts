@@ -1,12 +1,13 @@
 /** Iterating over values and unpacking them into targets. */
-import type { Expr } from '../../lower/ir';
+import type { Expr, NameExpr } from '../../lower/ir';
 import { constant, symbol } from '../dims';
 import type { Dim } from '../dims';
 import { rankOf, shapeOf } from '../shapes';
 import { joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import type { Evaluator } from './evaluator';
-import { rankOfValue } from './ranks';
+import { parameterRank } from '../ranks';
+import { rankOfValue, withRank } from './ranks';
 import { putInto } from './containers';
 import { named, shapeItem } from './names';
 import { withField } from './recordClasses';
@@ -60,7 +61,7 @@ export function lengthOf(ev: Evaluator, value: Value): Dim | null {
 export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
   switch (target.kind) {
     case 'name':
-      ev.frame.set(target.name, named(value, `${ev.owner}:${target.name}@${target.start}`, target.name));
+      ev.frame.set(target.name, ranked(ev, named(value, placeOf(ev, target), target.name), placeOf(ev, target)));
       return;
     case 'tuple':
     case 'list':
@@ -84,6 +85,24 @@ export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
     }
     default:
   }
+}
+
+function placeOf(ev: Evaluator, { name, start }: NameExpr): string {
+  return `${ev.owner}:${name}@${start}`;
+}
+
+/** A value of unknown rank has one by the name of its variable: what comes later may show which one that is. */
+function ranked(ev: Evaluator, value: Value, id: string): Value {
+  // At each step of a loop it is another one.
+  if (ev.loops.length > 0 || ev.closureDepth > 0) return value;
+  const isNew =
+    value.kind === 'unknown' &&
+    value.parameter === undefined &&
+    value.like === undefined &&
+    value.candidate === undefined;
+  if (isNew && !value.rank) return { ...value, rank: parameterRank(`${id}^`) };
+  if (value.kind !== 'tensor' || value.weight === true || value.parameter !== undefined) return value;
+  return withRank(value, parameterRank(`${id}^`));
 }
 
 function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
