@@ -20,7 +20,7 @@ import { Requirements } from './requirements';
 import type { Session } from './session';
 import { meetShapes } from './shapes';
 import type { Shape } from './shapes';
-import { hinges, ranksOfEveryCall, shapesOfRanks, withSolvedArguments, withSolvedRanks } from './solvedRanks';
+import { hingesOn, ranksOfEveryCall, shapesOfRanks, withSolvedArguments, withSolvedRanks } from './solvedRanks';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
 import { joinAll, UNKNOWN } from './values';
 import type { Framework, Value } from './values';
@@ -183,7 +183,7 @@ function run(
         return rank === undefined ? [] : [[name, rank] as const];
       }),
     ),
-    hinges: found.some(hinges),
+    hinges: ranks.size > 0 && found.some((each) => hingesOn(each, ranks)),
     returned: joinAll(ev.returned),
     attributes: ev.frame.ownAttributes(),
     reads,

@@ -10,8 +10,15 @@ import type { FileModel } from './model';
 /** What runs when an instance is called: its callers name an attribute, or the class. */
 const CALLED_BY_INSTANCE = new Set(['forward', '__call__']);
 
-/** @param functions keys of functions of the file */
-export function possibleCallers(file: FileModel, functions: ReadonlySet<string>): readonly FunctionFacts[] {
+/**
+ * @param functions keys of functions of the file
+ * @param known keys of those that need not be looked at
+ */
+export function possibleCallers(
+  file: FileModel,
+  functions: Iterable<string>,
+  known: Pick<ReadonlySet<string>, 'has'>,
+): readonly FunctionFacts[] {
   const names = new Set<string>();
   const owners = new Set<string>();
   for (const key of functions) {
@@ -21,12 +28,18 @@ export function possibleCallers(file: FileModel, functions: ReadonlySet<string>)
     else if (facts.owner !== null) owners.add(file.classFacts(facts.owner)?.name ?? '');
   }
   const classes = withSubclasses(file, owners);
-  for (const each of classes.size > 0 ? fieldsHolding(file, classes) : []) names.add(each);
-  const words = [...names, ...classes].filter((each) => /^\w+$/.test(each));
-  if (words.length === 0) return [];
-  // An attribute, or a function, is spoken of by its name; a class is called at once only with `(` behind it.
-  const pattern = new RegExp(`\\b(?:${words.join('|')})\\b`);
-  return file.facts.functions.filter((each) => pattern.test(file.textOf(each)));
+  const fields = classes.size > 0 ? fieldsHolding(file, classes) : new Set<string>();
+  const patterns = [spoken('\\.', fields), spoken('\\b', new Set([...names, ...classes]))].filter(
+    (each) => each !== '',
+  );
+  if (patterns.length === 0) return [];
+  const pattern = new RegExp(`(?:${patterns.join('|')})\\b`);
+  return file.facts.functions.filter((each) => !known.has(each.key) && pattern.test(file.textOf(each)));
+}
+
+function spoken(before: string, names: ReadonlySet<string>): string {
+  const words = [...names].filter((each) => /^\w+$/.test(each));
+  return words.length > 0 ? `${before}(?:${words.join('|')})` : '';
 }
 
 /** The classes and those of the file that derive from them: these may have the method from them. */

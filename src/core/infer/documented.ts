@@ -5,6 +5,7 @@ import { inputRankInDocstring, ranksInDocstring } from './annotations/docstrings
 import { rankId } from './evaluate/ranks';
 import type { FileModel } from './model';
 import type { Operation } from './operations';
+import { hinges } from './solvedRanks';
 import { dependsOn, parameterRank } from './ranks';
 import type { RankFact } from './ranks';
 
@@ -23,7 +24,7 @@ export function withDocumented(
   operations: readonly Operation[],
   shown: readonly RankFact[],
 ): readonly RankFact[] {
-  if (!facts) return shown;
+  if (!facts || (facts.owner !== null && !operations.some(hinges))) return shown;
   const documented = documentedRanks(file, facts);
   if (documented.size === 0) return shown;
   const said = [...documented].flatMap(([name, is]): readonly RankFact[] => {

@@ -78,14 +78,17 @@ function neededFor(
   const { file } = session;
   const needed = new Set([...vague].filter((each) => isPrivate(file, each)));
   const callers = new Map(analyses.map((each) => [each.key, each]));
-  for (let before = -1; before !== needed.size;) {
-    before = needed.size;
-    for (const { key } of possibleCallers(file, needed)) {
-      const summary = callers.has(key) ? null : summarize(session, key);
+  const seen = new Set(callers.keys());
+  for (let fresh: readonly string[] = [...needed]; fresh.length > 0;) {
+    for (const { key } of possibleCallers(file, fresh, seen)) {
+      seen.add(key);
+      const summary = summarize(session, key);
       if (summary) callers.set(key, summary);
     }
-    for (const { key, handed } of callers.values())
-      if (handed.some((each) => needed.has(each.key)) && isPrivate(file, key)) needed.add(key);
+    fresh = [...callers.values()].flatMap(({ key, handed }) =>
+      !needed.has(key) && handed.some((each) => needed.has(each.key)) && isPrivate(file, key) ? [key] : [],
+    );
+    for (const each of fresh) needed.add(each);
   }
   return { needed, callers: [...callers.values()] };
 }

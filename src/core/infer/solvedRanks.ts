@@ -1,6 +1,6 @@
 /** What facts about ranks, gathered while a function was evaluated, say of its operations and parameters. */
 import type { Operation } from './operations';
-import { governs, rankAs, solveRanks } from './ranks';
+import { dependsOn, governs, rankAs, solveRanks } from './ranks';
 import type { KnownRanks, RankFact } from './ranks';
 import { atRank, shapeOfRank } from './shapes';
 import type { Shape } from './shapes';
@@ -51,7 +51,18 @@ export function ranksOfEveryCall(facts: readonly RankFact[]): KnownRanks {
   );
 }
 
-/** Whether a product has an operand whose rank is known in terms of parameters alone. */
+/** Whether a product has an operand whose rank is known in terms of those that have come to light. */
+export function hingesOn({ kind, operands }: Operation, known: KnownRanks): boolean {
+  return (
+    kind === 'op' &&
+    operands.some(({ value: { shape } }) => {
+      const { rank } = shape;
+      return rank !== undefined && [...known.keys()].some((id) => dependsOn(rank, id));
+    })
+  );
+}
+
+/** Whether a product has an operand whose rank is known in terms of others alone. */
 export function hinges({ kind, operands }: Operation): boolean {
   return kind === 'op' && operands.some(({ value }) => value.shape.rank !== undefined);
 }
