@@ -3,6 +3,7 @@ import type { FunctionFacts } from '../lower/facts';
 import type { Expr } from '../lower/ir';
 import { fileOfKey } from '../link/place';
 import { frameworkForFile } from './context';
+import { withDocumented } from './documented';
 import { ancestryOf, moduleLikelihood } from './evaluate/classes';
 import { Evaluator } from './evaluate/evaluator';
 import type { EvaluatorOptions } from './evaluate/evaluator';
@@ -19,7 +20,7 @@ import { Requirements } from './requirements';
 import type { Session } from './session';
 import { meetShapes } from './shapes';
 import type { Shape } from './shapes';
-import { hinges, ranksOfEveryCall, shapesOfRanks, withSolvedRanks } from './solvedRanks';
+import { hingesOn, ranksOfEveryCall, shapesOfRanks, withSolvedArguments, withSolvedRanks } from './solvedRanks';
 import type { CallSite, Construction, FunctionAnalysis } from './summary';
 import { joinAll, UNKNOWN } from './values';
 import type { Framework, Value } from './values';
@@ -177,14 +178,16 @@ function run(
     );
   });
   const found = operations.list();
-  const ranks = ranksOfEveryCall(ev.rankFacts);
-  const parameters = session.functionFacts(place.owner)?.def.parameters ?? [];
+  const facts = session.functionFacts(place.owner);
+  const known = withDocumented(ev.file, facts, found, ev.rankFacts);
+  const ranks = ranksOfEveryCall(known);
+  const parameters = facts?.def.parameters ?? [];
   return {
     key: place.owner,
-    operations: withSolvedRanks(found, ev.rankFacts),
+    operations: withSolvedRanks(found, known),
     calls,
     constructions,
-    handed: ev.handed,
+    handed: withSolvedArguments(ev.handed, ranks),
     requirements: requirements.entries(),
     ranks: new Map(
       parameters.flatMap(({ name }) => {
@@ -192,7 +195,7 @@ function run(
         return rank === undefined ? [] : [[name, rank] as const];
       }),
     ),
-    hinges: found.some(hinges),
+    hinges: ranks.size > 0 && found.some((each) => hingesOn(each, ranks)),
     returned: joinAll(ev.returned),
     attributes: ev.frame.ownAttributes(),
     reads,

@@ -54,7 +54,12 @@ const VARIABLES = /^[ \t]+(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)([^
 /** What a variable may be given and yet be no module that is made here: an attribute of something, a number. */
 const PLAIN = /^\s*[\w.]+\s*$/;
 
-export function textOfClass(file: FileModel, facts: ClassFacts): ClassText {
+/** What the texts of a file's classes tell, found once. */
+export function textsOfClasses(file: FileModel): ReadonlyMap<ClassFacts, ClassText> {
+  return file.once('texts', () => new Map(file.facts.classes.map((each) => [each, textOfClass(file, each)])));
+}
+
+function textOfClass(file: FileModel, facts: ClassFacts): ClassText {
   const { start, end } = facts.statement;
   const code = codeOnly(file.text.slice(start, end));
   const within = (span: Span): Part => ({ ...span, code: code.slice(span.start - start, span.end - start) });

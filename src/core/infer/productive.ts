@@ -9,7 +9,7 @@ import { frameworkOf, importedName } from '../link/names';
 import type { ClassFacts } from '../lower/facts';
 import type { Import } from '../lower/ir';
 import { codeOnly } from '../syntax/codeOnly';
-import { ANY_CALLED, assignmentsIn, textOfClass } from './classText';
+import { ANY_CALLED, assignmentsIn, textsOfClasses } from './classText';
 import type { Assigned, ClassText } from './classText';
 import { LINEAR_NAME } from './bends';
 import { OPERATION_WORDS } from './family';
@@ -80,7 +80,7 @@ class Judgement {
     private readonly closed: ReadonlySet<string>,
   ) {
     const { classes, imports } = file.facts;
-    this.texts = file.once('texts', () => new Map(classes.map((each) => [each, textOfClass(file, each)])));
+    this.texts = textsOfClasses(file);
     this.own = new Set(classes.map(({ name }) => name));
     this.imported = new Set(imports.filter((each) => !isTold(each)).map((each) => each.bound));
     this.idle = new Set([...BUILTINS, ...this.own, ...imports.filter(isTold).map((each) => each.bound)]);

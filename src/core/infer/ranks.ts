@@ -22,6 +22,8 @@ type RankBase =
       readonly main: Rank;
       /** That value has so many dimensions for certain. */
       readonly least: number;
+      /** That of the value which is there where they are given, as far as it is known. */
+      readonly changed: Rank | undefined;
     };
 
 export function constantRank(plus: number): Rank {
@@ -96,7 +98,7 @@ export function mostlyRank(main: Rank, least: number, changed: Rank | undefined,
   if (changed && isWidened(changed, main)) return main;
   // It is made another one there.
   if (changed && (!changed.base || isAtLeast(changed, main) || isAtLeast(main, changed))) return undefined;
-  return { base: { kind: 'mostly', id, main, least }, plus: 0 };
+  return { base: { kind: 'mostly', id, main, least, changed }, plus: 0 };
 }
 
 /** What a rank is where optional arguments are left out. */
@@ -105,6 +107,15 @@ function mainOf(rank: Rank): Rank {
   if (base?.kind === 'mostly') return rankPlus(mainOf(base.main), plus);
   if (base?.kind === 'larger') return rankPlus(largerRank(mainOf(base.of[0]), mainOf(base.of[1])), plus);
   return rank;
+}
+
+/** Whether a rank is known in terms of another one. */
+export function dependsOn({ base }: Rank, id: string): boolean {
+  if (!base || base.id === id) return base !== null;
+  if (base.kind === 'larger') return base.of.some((each) => dependsOn(each, id));
+  return (
+    base.kind === 'mostly' && (dependsOn(base.main, id) || (base.changed !== undefined && dependsOn(base.changed, id)))
+  );
 }
 
 /** A rank that code shows to be a number, at a place of it. */
@@ -141,6 +152,8 @@ export function solveRanks(facts: readonly RankFact[], all: readonly RankFact[])
       const other = base.of.find((each) => each.base === null && each.plus < value);
       for (const each of other ? base.of : []) if (each !== other) learn(each, value);
     }
+    // What holds for a variable holds for either value that it may have.
+    if (base.kind === 'mostly' && base.changed?.base?.kind === 'parameter') learn(base.changed, value);
     if (value < 0 || (known.has(base.id) && known.get(base.id) !== value)) contradicted.add(base.id);
     known.set(base.id, value);
   };
@@ -163,20 +176,37 @@ export function rankAs(rank: Rank, known: KnownRanks): number | null {
   if (!base) return plus;
   const value = known.get(base.id);
   if (value !== undefined) return value + plus;
+  if (base.kind === 'mostly') {
+    const main = rankAs(base.main, known);
+    return main !== null && base.changed && main === rankAs(base.changed, known) ? main + plus : null;
+  }
   if (base.kind !== 'larger') return null;
   const [a, b] = base.of.map((each) => rankAs(each, known));
   return a !== null && b !== null && a !== undefined && b !== undefined ? Math.max(a, b) + plus : null;
 }
 
-/** A rank in other terms: `of` gives what stands for a parameter's; undefined where something of it is not known. */
-export function substituteRank(rank: Rank, of: (id: string) => Rank | undefined): Rank | undefined {
+/**
+ * A rank in other terms.
+ * @param of gives what stands for a parameter's; null where that is left out, undefined where its rank is not known
+ * @returns undefined where something of it is not known
+ */
+export function substituteRank(rank: Rank, of: (id: string) => Rank | null | undefined): Rank | undefined {
   const { base, plus } = rank;
   if (!base) return rank;
   if (base.kind === 'parameter') {
     const found = of(base.id);
-    return found && rankPlus(found, plus);
+    return found ? rankPlus(found, plus) : undefined;
   }
-  if (base.kind === 'mostly') return undefined;
+  if (base.kind === 'mostly') {
+    const main = substituteRank(base.main, of);
+    const { changed } = base;
+    const isLeftOut = changed?.base?.kind === 'parameter' && of(changed.base.id) === null;
+    if (!main || isLeftOut) return main && rankPlus(main, plus);
+    const now = changed && substituteRank(changed, of);
+    if (sameRank(main, now)) return rankPlus(main, plus);
+    const mostly = mostlyRank(main, base.least, now, `${base.id}(${rankKey(main)})`);
+    return mostly && rankPlus(mostly, plus);
+  }
   const [a, b] = base.of.map((each) => substituteRank(each, of));
   return a && b && rankPlus(largerRank(a, b), plus);
 }

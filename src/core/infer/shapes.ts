@@ -143,6 +143,8 @@ export function matmulShape(a: Shape, b: Shape): Shape | null {
   // With an operand of unknown rank, either may still turn out to be a vector.
   if ((a.open && a.dims.length < 2) || (b.open && b.dims.length < 2)) {
     const known = a.open && a.dims.length < 2 ? b : a;
+    // A matrix on the right leaves even a vector what it is.
+    if (known === b && rankOf(b) === 2) return openShape(a.rank, [lastSize(b)]);
     if (!known.open && known.dims.length <= 2) return UNKNOWN_SHAPE;
     const [x, y] = [rankTerm(a), rankTerm(b)];
     return openShape(x && y && productRank(x, y, [a.dims.length, b.dims.length]));

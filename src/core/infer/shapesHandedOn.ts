@@ -1,5 +1,6 @@
 /** Functions that their file alone calls, evaluated once more with the shapes that all of its calls hand to them. */
 import { analyzeFunction, NONE_ASSUMED, summarize } from './analyzeFunction';
+import { possibleCallers } from './callers';
 import type { FileModel } from './model';
 import { rankId } from './evaluate/ranks';
 import { parameterRank, rankAs, solveRanks } from './ranks';
@@ -44,10 +45,10 @@ export function withShapesHandedOn(
   analyses: readonly FunctionAnalysis[],
 ): readonly FunctionAnalysis[] {
   const vague = new Set(analyses.filter((each) => each.operations.some(isVague)).map((each) => each.key));
-  const needed = neededFor(session.file, analyses, vague);
+  const { needed, callers } = neededFor(session, analyses, vague);
   if (needed.size === 0) return analyses;
   const calls = new Map<string, Call[]>();
-  for (const caller of [...analyses, ...otherCallers(session, analyses, needed)]) {
+  for (const caller of callers) {
     for (const [at, handed] of caller.handed.entries())
       if (needed.has(handed.key)) calls.set(handed.key, [...(calls.get(handed.key) ?? []), { caller, at, handed }]);
   }
@@ -65,38 +66,31 @@ export function withShapesHandedOn(
   });
 }
 
-/** The private functions of whose products more might be known, and those that hand something on to them. */
+/**
+ * The private functions of whose products more might be known, with those that hand something on to them, and whatever
+ * may call any of these.
+ */
 function neededFor(
-  file: FileModel,
-  analyses: readonly FunctionAnalysis[],
-  vague: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const needed = new Set([...vague].filter((each) => isPrivate(file, each)));
-  for (let before = -1; before !== needed.size;) {
-    before = needed.size;
-    for (const { key, handed } of analyses)
-      if (handed.some((each) => needed.has(each.key)) && isPrivate(file, key)) needed.add(key);
-  }
-  return needed;
-}
-
-/** Functions that hold no product themselves, but speak of one that is needed. */
-function otherCallers(
   session: Session,
   analyses: readonly FunctionAnalysis[],
-  needed: ReadonlySet<string>,
-): readonly FunctionAnalysis[] {
-  // What runs when an instance is called is called by the attribute that holds it: such callers are known already.
-  const names = [...needed].map((each) => each.split('.').at(-1) ?? '');
-  const spoken = names.filter((each) => each !== 'forward' && each !== '__call__' && /^\w+$/.test(each));
-  if (spoken.length === 0) return [];
-  const pattern = new RegExp(`\\b(?:${spoken.join('|')})\\b`);
-  const known = new Set(analyses.map((each) => each.key));
-  return session.file.facts.functions.flatMap((each) => {
-    if (known.has(each.key) || !pattern.test(session.file.textOf(each))) return [];
-    const summary = summarize(session, each.key);
-    return summary ? [summary] : [];
-  });
+  vague: ReadonlySet<string>,
+): { readonly needed: ReadonlySet<string>; readonly callers: readonly FunctionAnalysis[] } {
+  const { file } = session;
+  const needed = new Set([...vague].filter((each) => isPrivate(file, each)));
+  const callers = new Map(analyses.map((each) => [each.key, each]));
+  const seen = new Set(callers.keys());
+  for (let fresh: readonly string[] = [...needed]; fresh.length > 0;) {
+    for (const { key } of possibleCallers(file, fresh, seen)) {
+      seen.add(key);
+      const summary = summarize(session, key);
+      if (summary) callers.set(key, summary);
+    }
+    fresh = [...callers.values()].flatMap(({ key, handed }) =>
+      !needed.has(key) && handed.some((each) => needed.has(each.key)) && isPrivate(file, key) ? [key] : [],
+    );
+    for (const each of fresh) needed.add(each);
+  }
+  return { needed, callers: [...callers.values()] };
 }
 
 /** One call of a private function. */
@@ -114,15 +108,25 @@ function handedRanks(analyses: readonly FunctionAnalysis[], calls: ReadonlyMap<s
     changed = false;
     for (const [key, own] of calls) {
       const before = known.get(key) ?? new Map<string, number>();
-      const [first, ...others] = own.map((call) => ranksOf(call, known));
-      const common = [...(first ?? [])].filter(([name, rank]) => others.every((each) => each.get(name) === rank));
-      const more = common.filter(([name]) => !before.has(name));
+      const more = common(own.map((call) => [call.handed, ranksOf(call, known)])).filter(([name]) => !before.has(name));
       if (more.length === 0) continue;
       known.set(key, new Map([...before, ...more]));
       changed = true;
     }
   }
   return known;
+}
+
+/** Ranks on which all calls agree that give the argument. */
+function common(
+  calls: readonly (readonly [HandedOn, ReadonlyMap<string, number>])[],
+): readonly (readonly [string, number])[] {
+  const names = new Set(calls.flatMap(([, ranks]) => [...ranks.keys()]));
+  return [...names].flatMap((name) => {
+    const giving = calls.filter(([{ arguments: values }]) => (values.get(name)?.kind ?? 'none') !== 'none');
+    const [first, ...others] = giving.map(([, ranks]) => ranks.get(name));
+    return first !== undefined && others.every((each) => each === first) ? [[name, first] as const] : [];
+  });
 }
 
 /** The ranks of the arguments of one call. */

@@ -1,9 +1,11 @@
 /** What facts about ranks, gathered while a function was evaluated, say of its operations and parameters. */
 import type { Operation } from './operations';
-import { governs, rankAs, solveRanks } from './ranks';
+import { dependsOn, governs, rankAs, solveRanks } from './ranks';
 import type { KnownRanks, RankFact } from './ranks';
 import { atRank, shapeOfRank } from './shapes';
 import type { Shape } from './shapes';
+import type { HandedOn } from './summary';
+import type { Value } from './values';
 
 /** Operations with the ranks that code on their own way shows, be it before or after them. */
 export function withSolvedRanks(operations: readonly Operation[], facts: readonly RankFact[]): readonly Operation[] {
@@ -22,6 +24,20 @@ export function withSolvedRanks(operations: readonly Operation[], facts: readonl
   });
 }
 
+/** The same of the arguments that are handed on to others. */
+export function withSolvedArguments(handed: readonly HandedOn[], known: KnownRanks): readonly HandedOn[] {
+  if (known.size === 0) return handed;
+  return handed.map((each) => {
+    const solved = [...each.arguments].map(([name, value]): readonly [string, Value] => {
+      // In terms of a parameter it is known with its sizes once that is given.
+      const isOwn = value.kind === 'tensor' && value.shape.rank?.base?.kind !== 'parameter';
+      const shape = value.kind === 'tensor' && isOwn ? closed(value.shape, known) : null;
+      return [name, value.kind === 'tensor' && shape ? { ...value, shape } : value];
+    });
+    return { ...each, arguments: new Map(solved) };
+  });
+}
+
 function closed(shape: Shape, known: KnownRanks): Shape {
   const rank = shape.rank ? rankAs(shape.rank, known) : null;
   return rank === null ? shape : atRank(shape, rank);
@@ -35,7 +51,18 @@ export function ranksOfEveryCall(facts: readonly RankFact[]): KnownRanks {
   );
 }
 
-/** Whether a product has an operand whose rank is known in terms of parameters alone. */
+/** Whether a product has an operand whose rank is known in terms of those that have come to light. */
+export function hingesOn({ kind, operands }: Operation, known: KnownRanks): boolean {
+  return (
+    kind === 'op' &&
+    operands.some(({ value: { shape } }) => {
+      const { rank } = shape;
+      return rank !== undefined && [...known.keys()].some((id) => dependsOn(rank, id));
+    })
+  );
+}
+
+/** Whether a product has an operand whose rank is known in terms of others alone. */
 export function hinges({ kind, operands }: Operation): boolean {
   return kind === 'op' && operands.some(({ value }) => value.shape.rank !== undefined);
 }

@@ -41,7 +41,7 @@ export interface FunctionAnalysis {
   readonly requirements: ReadonlyMap<string, Requirement>;
   /** The number of dimensions of those parameters of which every call that succeeds shows it, by their names. */
   readonly ranks: ReadonlyMap<string, number>;
-  /** Whether the rank of some operand was known in terms of parameters alone. */
+  /** Whether the rank of some operand was known in terms of those that came to light only later. */
   readonly hinges: boolean;
   readonly returned: Value;
   /** Attributes of `self` that it assigns. */

@@ -1,6 +1,6 @@
 /** What is known of a Python value. Values are immutable; a refined value is a new one. */
 import type { DefStmt, Expr, LambdaExpr } from '../lower/ir';
-import { symbol } from './dims';
+import { constant, symbol } from './dims';
 import type { Dim } from './dims';
 import type { Frame } from './frame';
 import type { Rank } from './ranks';
@@ -46,6 +46,8 @@ export interface TensorValue {
 export interface NumberValue {
   readonly kind: 'number';
   readonly dim: Dim | null;
+  /** The number of dimensions that it is, where that is not known as a number. */
+  readonly rank?: Rank;
 }
 export interface TextValue {
   readonly kind: 'text';
@@ -175,6 +177,12 @@ export function tensor(framework: Framework, shape: Shape = UNKNOWN_SHAPE, dtype
 
 export function numeral(dim: Dim | null): NumberValue {
   return dim === null ? NUMBER : { kind: 'number', dim };
+}
+
+/** A number of dimensions; undefined: nothing is known of it. */
+export function rankNumber(rank: Rank | undefined): NumberValue {
+  if (!rank) return NUMBER;
+  return rank.base ? { kind: 'number', dim: null, rank } : { kind: 'number', dim: constant(rank.plus) };
 }
 
 export function sequence(kind: 'tuple' | 'list', items: readonly Value[]): SequenceValue {
@@ -339,9 +347,11 @@ function sameValue(a: Value, b: Value): boolean {
     case 'instance':
       return b.kind === 'instance' && a.key === b.key && a.given === b.given;
     case 'unknown':
-      return b.kind === 'unknown' && a.path?.id === b.path?.id && a.parameter === b.parameter;
+      return (
+        b.kind === 'unknown' && a.path?.id === b.path?.id && a.parameter === b.parameter && sameRank(a.rank, b.rank)
+      );
     case 'number':
-      return b.kind === 'number' && a.dim === b.dim;
+      return b.kind === 'number' && a.dim === b.dim && sameRank(a.rank, b.rank);
     default:
       return false;
   }

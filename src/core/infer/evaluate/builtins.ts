@@ -2,13 +2,14 @@
 import type { CallExpr } from '../../lower/ir';
 import { compute, constant, numberOf, subtract, symbol } from '../dims';
 import type { Dim } from '../dims';
-import { BOOL, listOf, NUMBER, numeral, sequence, UNKNOWN, withoutNone } from '../values';
+import { BOOL, listOf, NUMBER, numeral, rankNumber, sequence, UNKNOWN, withoutNone } from '../values';
 import type { Value } from '../values';
 import { callValue } from './calls';
 import type { Arguments } from './calls';
 import type { Evaluator } from './evaluator';
 import { elementOf, lengthOf } from './iteration';
 import { evaluateAttribute } from './names';
+import { rankOfValue } from './ranks';
 
 export function callBuiltin(ev: Evaluator, name: string, args: Arguments, expr: CallExpr): Value {
   const values = args.positional.map((each) => each.value);
@@ -22,6 +23,7 @@ export function callBuiltin(ev: Evaluator, name: string, args: Arguments, expr: 
     case 'float':
       return numeral(ev.size(first));
     case 'len':
+      if (first.kind === 'shape') return rankNumber(rankOfValue(ev, first.tensor));
       return numeral(lengthOf(ev, first));
     case 'range':
       return range(ev, values, expr);

@@ -269,7 +269,7 @@ export class Evaluator {
   }
 
   /** Code shows how many dimensions a value has. */
-  private noteRank(rank: Rank | undefined, is: number): void {
+  noteRank(rank: Rank | undefined, is: number): void {
     if (!rank?.base || !this.reporting || this.choices > 0) return;
     this.rankFacts.push({ rank, is, arms: this.control.path, loops: [...this.loops] });
   }

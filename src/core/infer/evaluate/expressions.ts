@@ -1,5 +1,6 @@
 /** Evaluates expressions that are no calls, names or subscripts; those have files of their own. */
 import type { ComprehensionExpr, Expr } from '../../lower/ir';
+import { withStarOutside } from '../../lower/splats';
 import { constantAt } from '../dims';
 import { rankPlus } from '../ranks';
 import { sameAs } from '../tensors/pointwise';
@@ -113,7 +114,9 @@ export function evaluateExpr(ev: Evaluator, expr: Expr): Value {
 }
 
 function evaluateSequence(ev: Evaluator, kind: 'tuple' | 'list', items: readonly Expr[]): Value {
-  const parts = items.map((item) => {
+  const parts = items.map((written) => {
+    // Without brackets around it, `*x.shape, n` still has its star inside.
+    const item = withStarOutside(written);
     const value = ev.evaluate(item);
     return item.kind === 'starred' ? unpacked(ev, value) : sequence(kind, [value]);
   });

@@ -2,12 +2,13 @@
 import { summarize } from '../analyzeFunction';
 import type { Span } from '../../lower/ir';
 import { bareSymbol } from '../dims';
+import { constantRank } from '../ranks';
 import type { Requirement } from '../requirements';
 import { sizeAt } from '../shapes';
 import type { Shape } from '../shapes';
 import type { FunctionAnalysis } from '../summary';
 import { isSilent } from '../silent';
-import { joinAll, numeral, UNKNOWN } from '../values';
+import { joinAll, NONE, numeral, UNKNOWN } from '../values';
 import type { FunctionValue, InstanceValue, Value } from '../values';
 import type { Arguments } from './calls';
 import { findMethod } from './classes';
@@ -54,7 +55,7 @@ export function callFunction(ev: Evaluator, called: FunctionValue, args: Argumen
   );
   const instance = self?.kind === 'instance' ? self : null;
   const sizes = sizesOfCall(ev, summary, bound, instance);
-  const by = { ...sizes, rank: ranksOfCall(ev, summary.key, bound) };
+  const by = { ...sizes, rank: ranksOfCall(ev, summary, bound) };
   for (const [name, requirement] of summary.requirements) {
     const argument = bound.get(name);
     if (argument) passOn(ev, argument, requirement, by);
@@ -103,7 +104,7 @@ export function constructedAttributes(
 ): ReadonlyMap<string, Value> {
   const summary = summarize(ev.session, constructor);
   if (!summary) return new Map();
-  const by = { ...sizesOfCall(ev, summary, bound, null), rank: ranksOfCall(ev, summary.key, bound) };
+  const by = { ...sizesOfCall(ev, summary, bound, null), rank: ranksOfCall(ev, summary, bound) };
   return new Map([...summary.attributes].map(([name, value]) => [name, substituteValue(value, by)]));
 }
 
@@ -133,13 +134,20 @@ function sizesOfCall(
   };
 }
 
-function ranksOfCall(ev: Evaluator, key: string, given: ReadonlyMap<string, Value>): Substitution['rank'] {
+function ranksOfCall(
+  ev: Evaluator,
+  { key, ranks }: Pick<FunctionAnalysis, 'key' | 'ranks'>,
+  given: ReadonlyMap<string, Value>,
+): Substitution['rank'] {
   const bound = withFields(ev, given);
   const prefix = `${key}:`;
   return (id) => {
     if (!id.startsWith(prefix)) return undefined;
-    const argument = bound.get(id.slice(prefix.length, -1));
-    return argument && rankOfValue(ev, argument);
+    const name = id.slice(prefix.length, -1);
+    const known = ranks.get(name);
+    if (known !== undefined) return constantRank(known);
+    const argument = bound.get(name) ?? NONE;
+    return argument.kind === 'none' ? null : rankOfValue(ev, argument);
   };
 }
 

@@ -9,7 +9,7 @@ import { asSequential, findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
 import { callFunction } from './functions';
 import { isLinearLike } from './linearLike';
-import { ownWeight } from './modules';
+import { callModule, ownWeight, plainModule } from './modules';
 import { evaluateAttribute } from './names';
 import { rankOfValue } from './ranks';
 import { callContainer } from './sequential';
@@ -50,6 +50,8 @@ export function callInstance(ev: Evaluator, called: InstanceValue, args: Argumen
   const sequential = asSequential(ev, called);
   if (sequential) return callContainer(ev, sequential, args, expr);
   const method = findMethod(ev, called.key, 'forward') ?? findMethod(ev, called.key, '__call__');
+  const module = method === null ? plainModule(ev, called.key) : null;
+  if (module) return callModule(ev, module, args, expr);
   const result =
     method === null ? UNKNOWN : callFunction(ev, { kind: 'function', key: method, self: called }, args, expr);
   const kind = isLinearSubclass(ev, called.key)

@@ -1,11 +1,13 @@
 /** Iterating over values and unpacking them into targets. */
-import type { Expr } from '../../lower/ir';
+import type { Expr, NameExpr } from '../../lower/ir';
 import { constant, symbol } from '../dims';
 import type { Dim } from '../dims';
 import { rankOf, shapeOf } from '../shapes';
 import { joinAll, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
 import type { Value } from '../values';
 import type { Evaluator } from './evaluator';
+import { parameterRank } from '../ranks';
+import { rankOfValue, withRank } from './ranks';
 import { putInto } from './containers';
 import { named, shapeItem } from './names';
 import { withField } from './recordClasses';
@@ -59,7 +61,7 @@ export function lengthOf(ev: Evaluator, value: Value): Dim | null {
 export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
   switch (target.kind) {
     case 'name':
-      ev.frame.set(target.name, named(value, `${ev.owner}:${target.name}@${target.start}`, target.name));
+      ev.frame.set(target.name, ranked(ev, named(value, placeOf(ev, target), target.name), placeOf(ev, target)));
       return;
     case 'tuple':
     case 'list':
@@ -85,6 +87,24 @@ export function bindTarget(ev: Evaluator, target: Expr, value: Value): void {
   }
 }
 
+function placeOf(ev: Evaluator, { name, start }: NameExpr): string {
+  return `${ev.owner}:${name}@${start}`;
+}
+
+/** A value of unknown rank has one by the name of its variable: what comes later may show which one that is. */
+function ranked(ev: Evaluator, value: Value, id: string): Value {
+  // At each step of a loop it is another one.
+  if (ev.loops.length > 0 || ev.closureDepth > 0) return value;
+  const isNew =
+    value.kind === 'unknown' &&
+    value.parameter === undefined &&
+    value.like === undefined &&
+    value.candidate === undefined;
+  if (isNew && !value.rank) return { ...value, rank: parameterRank(`${id}^`) };
+  if (value.kind !== 'tensor' || value.weight === true || value.parameter !== undefined) return value;
+  return withRank(value, parameterRank(`${id}^`));
+}
+
 function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
   const star = targets.findIndex((each) => each.kind === 'starred');
   if (value.kind === 'shape') {
@@ -92,9 +112,9 @@ function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
     return;
   }
   const sequences = optionsOf(value).flatMap((each) => (each.kind === 'tuple' || each.kind === 'list' ? [each] : []));
-  // Of several, one of another length would raise here.
-  const fitting = sequences.filter((each) => star >= 0 || !each.items || each.items.length === targets.length);
-  const options = fitting.length > 0 ? fitting : sequences;
+  // One of another length would raise here.
+  const options = sequences.filter((each) => star >= 0 || !each.items || each.items.length === targets.length);
+  if (star < 0) learnLengths(ev, value, targets.length);
   const items = options.length > 0 ? options : null;
   targets.forEach((target, at) => {
     if (!items) {
@@ -108,6 +128,15 @@ function unpack(ev: Evaluator, targets: readonly Expr[], value: Value): void {
       at === star ? value : joinAll(items.map((each) => each.items?.at(position) ?? each.element)),
     );
   });
+}
+
+/** `B, T = x.shape[:-1]`: so many sizes are unpacked. Of several values, each is as long when it is the one. */
+function learnLengths(ev: Evaluator, value: Value, length: number): void {
+  for (const each of optionsOf(value)) {
+    if (each.kind === 'shape') ev.noteRank(rankOfValue(ev, each.tensor), length);
+    else if ((each.kind === 'tuple' || each.kind === 'list') && each.lead)
+      ev.noteRank(each.lead.count, length - each.lead.tail.length);
+  }
 }
 
 /** `B, T, C = x.shape` names the sizes of `x`, and shows how many there are. */

@@ -22,7 +22,7 @@ import type {
 } from '../values';
 import { productWork } from '../work';
 import type { Arguments } from './calls';
-import { attributeOf, findMethod, isLinearSubclass } from './classes';
+import { ancestryOf, attributeOf, findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
 import { learnLast } from './learn';
 import { namedArguments } from './moduleArguments';
@@ -160,6 +160,14 @@ function container(type: string, args: Arguments): ContainerValue {
 /** `Sequential(OrderedDict([("a", Linear(...)), ...]))` */
 function isOrderedDict(argument: Evaluated | undefined): boolean {
   return argument?.value.kind === 'dict' || argument?.value.kind === 'list';
+}
+
+/** The module of torch.nn that a class derives from, should it be one that multiplies nothing and whose result is known. */
+export function plainModule(ev: Evaluator, key: string): ModuleValue | null {
+  const type = ancestryOf(ev, key).unknown.find((each) => each.startsWith('torch.nn.') && each !== 'torch.nn.Module');
+  if (type === undefined || !(SAME_SHAPE.test(type) || IN_SPACE.test(type) || type === 'torch.nn.Embedding'))
+    return null;
+  return { kind: 'module', type, args: new Map(), site: null };
 }
 
 /** A module of torch.nn is called. */

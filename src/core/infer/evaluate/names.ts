@@ -1,17 +1,17 @@
 /** What names and attributes stand for. */
 import type { AttributeExpr, NameExpr } from '../../lower/ir';
 import { canonicalName } from '../../link/names';
-import { constant } from '../dims';
 import { moduleOperation, operationOf } from '../family';
-import { elementCount, rankOf, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import { elementCount, rankTerm, shapeOf, sizeAt, UNKNOWN_SHAPE } from '../shapes';
 import { dtypeValue } from '../tensors/dtypes';
 import { transposed } from '../tensors/reshape';
-import { join, joinAll, keyedItem, NUMBER, numeral, optionsOf, tensor, UNKNOWN } from '../values';
+import { join, joinAll, keyedItem, NUMBER, numeral, optionsOf, rankNumber, tensor, UNKNOWN } from '../values';
 import type { InstanceValue, ModuleValue, TensorValue, Value } from '../values';
 import { attributeOf, findMethod } from './classes';
 import type { Evaluator } from './evaluator';
 import { boundImport, memberOf, starred } from './imports';
 import { holdsModules } from './modulesPassed';
+import { rankOfValue } from './ranks';
 import { defaultedField, withoutAssignedFields } from './recordClasses';
 
 const BUILTINS = new Set([
@@ -72,7 +72,7 @@ function moduleValue(ev: Evaluator, name: string): Value {
 
 /** A value of unknown size is known by the name it has. */
 export function named(value: Value, id: string, name: string): Value {
-  if (value.kind === 'number' && value.dim === null) return { kind: 'unknown', path: { id, name } };
+  if (value.kind === 'number' && value.dim === null && !value.rank) return { kind: 'unknown', path: { id, name } };
   if (value.kind === 'unknown' && !value.path && !value.dim && value.parameter === undefined)
     return { ...value, path: { id, name } };
   // One of several sizes, of which nobody knows which.
@@ -115,6 +115,7 @@ export function evaluateAttribute(
     case 'unknown': {
       const { path } = object;
       if (name === 'shape') return { kind: 'shape', tensor: object };
+      if (name === 'ndim' && object.parameter !== undefined) return rankNumber(rankOfValue(ev, object));
       return path ? { kind: 'unknown', path: { id: `${path.id}.${name}`, name: `${path.name}.${name}` } } : UNKNOWN;
     }
     case 'container':
@@ -149,10 +150,8 @@ function tensorAttribute(object: TensorValue, name: string): Value {
       return transposed(object, false);
     case 'H':
       return transposed(object, true);
-    case 'ndim': {
-      const rank = rankOf(object.shape);
-      return rank === null ? NUMBER : numeral(constant(rank));
-    }
+    case 'ndim':
+      return rankNumber(rankTerm(object.shape));
     case 'size':
       return object.framework === 'torch'
         ? { kind: 'method', self: object, name }

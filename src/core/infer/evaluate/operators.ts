@@ -3,11 +3,12 @@ import type { BinaryExpr, Expr, Span } from '../../lower/ir';
 import { add, compute, computedFrom, constant, multiply, numberOf, subtract } from '../dims';
 import type { Dim } from '../dims';
 import { largerRank, rankPlus } from '../ranks';
+import type { Rank } from '../ranks';
 import { broadcast, matmulShape, openShape, shapeOf, UNKNOWN_SHAPE } from '../shapes';
 import { productWork } from '../work';
 import { matmulFlops } from '../tensors/products';
 import { sameAs } from '../tensors/pointwise';
-import { BOOL, ledBy, NUMBER, optionsOf, sequence, tensor, UNKNOWN } from '../values';
+import { BOOL, ledBy, NUMBER, optionsOf, rankNumber, sequence, tensor, UNKNOWN } from '../values';
 import type { Evaluated, Framework, SequenceValue, ShapeValue, TensorValue, UnknownValue, Value } from '../values';
 import type { Evaluator } from './evaluator';
 import { learnInner } from './learn';
@@ -98,6 +99,8 @@ export function arithmetic(ev: Evaluator, operator: string, left: Value, right: 
   if (sequenceResult) return sequenceResult;
   if (left.kind === 'text' || right.kind === 'text') return { kind: 'text', text: null };
   const sizes = [ev.size(left), ev.size(right)] as const;
+  const rank = arithmeticOfRanks(operator, left, right, sizes);
+  if (rank) return rankNumber(rank);
   const result = arithmeticOfSizes(operator, ...sizes);
   const dim =
     result &&
@@ -172,7 +175,9 @@ function sequenceArithmetic(ev: Evaluator, operator: string, left: Value, right:
   }
   const only = x ?? y;
   if (operator !== '*' || !only || (x && y)) return null;
-  const count = ev.size(x ? right : left);
+  const repeated = x ? right : left;
+  if (only.items?.length === 1 && repeated.kind === 'number' && repeated.rank) return ledBy(repeated.rank, []);
+  const count = ev.size(repeated);
   const times = count ? numberOf(count) : null;
   const { kind, items, element } = only;
   if (items && times !== null && times >= 0 && times * items.length <= 64) {
@@ -191,6 +196,21 @@ function shapeItems(ev: Evaluator, value: ShapeValue): SequenceValue {
     'tuple',
     source.shape.dims.map((dim) => ({ kind: 'number', dim })),
   );
+}
+
+/** A number of dimensions and so many more, or less. */
+function arithmeticOfRanks(
+  operator: string,
+  left: Value,
+  right: Value,
+  [a, b]: readonly [Dim | null, Dim | null],
+): Rank | null {
+  const [before, after] = [a && numberOf(a), b && numberOf(b)];
+  if (left.kind === 'number' && left.rank && after !== null && (operator === '+' || operator === '-'))
+    return rankPlus(left.rank, operator === '+' ? after : -after);
+  return right.kind === 'number' && right.rank && before !== null && operator === '+'
+    ? rankPlus(right.rank, before)
+    : null;
 }
 
 /** A size computed from two others; null where it is not known. */

@@ -1,5 +1,5 @@
 /** Numbers of dimensions in terms of those of parameters, while a function is evaluated. */
-import type { AssignStmt, CompareExpr } from '../../lower/ir';
+import type { AssignStmt, CompareExpr, Expr, Stmt } from '../../lower/ir';
 import type { Snapshot } from '../frame';
 import { mostlyRank, parameterRank } from '../ranks';
 import type { Rank } from '../ranks';
@@ -76,14 +76,36 @@ function withMainRank(
 }
 
 /** After such an `if`: variables that the other way has changed have, as a rule, the rank that they had before. */
-export function keepRanks(ev: Evaluator, without: Snapshot, changed: Snapshot, site: string): void {
+export function keepRanks(
+  ev: Evaluator,
+  without: Snapshot,
+  changed: Snapshot,
+  body: readonly Stmt[],
+  site: string,
+): void {
   if (without.ended || changed.ended) return;
   for (const [name, value] of without.variables) {
     const now = ev.frame.get(name);
     if (value.kind !== 'tensor' || now === value || now?.kind !== 'tensor') continue;
-    const ranked = withMainRank(ev, now, value, changed.variables.get(name), `${site}~${name}`);
+    const other = changed.variables.get(name);
+    const ranked =
+      other?.kind === 'unknown' && body.some((each) => isTaken(each, name))
+        ? { ...now, shape: openShape(rankTerm(value.shape), now.shape.dims, value.shape.dims.length) }
+        : withMainRank(ev, now, value, other, `${site}~${name}`);
     if (ranked !== now) ev.frame.set(name, ranked);
   }
+}
+
+/**
+ * `keys = cache.layers[i].keys`: nothing is computed, and what follows takes the one like the other. What an optional
+ * argument holds in the place of a value is of its rank.
+ */
+function isTaken(statement: Stmt, name: string): boolean {
+  if (statement.kind !== 'assign' || statement.value?.kind !== 'attribute') return false;
+  let source: Expr = statement.value;
+  while (source.kind === 'attribute' || source.kind === 'subscript') source = source.object;
+  if (source.kind !== 'name' || source.name === name) return false;
+  return statement.targets.some((each) => each.kind === 'name' && each.name === name);
 }
 
 /** The variables of `keys, values = cache.update(keys, values, ...)`: it gives back what it is given, with more of it. */

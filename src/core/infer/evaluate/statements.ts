@@ -63,6 +63,7 @@ function runStatement(ev: Evaluator, statement: Stmt): void {
     case 'assert':
       statement.values.forEach((each) => ev.evaluate(each));
       if (statement.kind === 'raise') ev.frame.ended = true;
+      else if (statement.values[0]) narrow(ev, statement.values[0], true);
       return;
     case 'if':
       runIf(ev, statement);
@@ -144,9 +145,13 @@ function runIf(ev: Evaluator, statement: IfStmt): void {
       runBody(ev, statement.orelse);
     },
   ]);
+  const [passed, failed] = ways.map((each) => !each.ended);
+  // Where one of them raises, every call that goes on has taken the other.
+  if (passed !== failed && !ev.frame.ended) narrow(ev, statement.test, passed === true);
   const without = test.kind === 'bool' ? test.without : undefined;
   const [left, taken] = without === undefined ? [] : without ? ways : ways.toReversed();
-  if (left && taken) keepRanks(ev, left, taken, ev.freshSite(statement));
+  const body = without === true ? statement.orelse : statement.body;
+  if (left && taken) keepRanks(ev, left, taken, body, ev.freshSite(statement));
 }
 
 /** Whether a test on a parameter is passed, where that parameter is assumed to be True or False. */

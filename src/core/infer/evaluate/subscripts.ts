@@ -189,8 +189,8 @@ function kindOfPart(part: Part): 'slice' | 'new' | 'index' | 'advanced' {
     case 'number':
       return 'index';
     case 'unknown':
-      // A loop variable or an argument: most indices are integers, but only a known number is certain to be one.
-      return part.value.dim || part.value.path ? 'index' : 'advanced';
+      // What has been computed with is a number; an argument, or what a call gave, may be a tensor of indices.
+      return part.value.dim ? 'index' : 'advanced';
     default:
       return 'advanced';
   }

@@ -5,7 +5,7 @@ import { substituteRank } from '../ranks';
 import type { Rank } from '../ranks';
 import { meetShapes, openShape, shapeOf } from '../shapes';
 import type { Shape, Size } from '../shapes';
-import { ledBy, NUMBER, sizeOf } from '../values';
+import { ledBy, NUMBER, rankNumber, sizeOf } from '../values';
 import type { TensorValue, UnknownValue, Value } from '../values';
 
 export interface Substitution {
@@ -15,8 +15,8 @@ export interface Substitution {
   readonly foreign: (id: string) => boolean;
   /** The argument given for a parameter, for values that are, or are shaped like, that parameter. */
   readonly argument: (parameter: string) => Value | null;
-  /** The rank that stands for that of a parameter, by its id. */
-  readonly rank: (id: string) => Rank | undefined;
+  /** The rank that stands for that of a parameter, by its id; null where the call leaves that out. */
+  readonly rank: (id: string) => Rank | null | undefined;
 }
 
 export function substituteDim(dim: Dim, by: Omit<Substitution, 'rank'>): Size {
@@ -39,6 +39,7 @@ export function substituteValue(value: Value, by: Substitution): Value {
   const visit = (each: Value): Value => substituteValue(each, by);
   switch (value.kind) {
     case 'number':
+      if (value.rank) return rankNumber(substituteRank(value.rank, by.rank));
       return value.dim ? { kind: 'number', dim: substituteDim(value.dim, by) } : value;
     case 'unknown':
       return substituteUnknown(value, by);

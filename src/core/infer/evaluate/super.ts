@@ -5,6 +5,7 @@ import type { InstanceValue, Value } from '../values';
 import { evaluateArguments } from './calls';
 import { findMethod, isLinearSubclass } from './classes';
 import type { Evaluator } from './evaluator';
+import { callModule, plainModule } from './modules';
 import { callFunction, constructedAttributes } from './functions';
 import { namedArguments } from './moduleArguments';
 import { bindArguments, defaultsOf } from './parameters';
@@ -42,7 +43,8 @@ export function callSuper(ev: Evaluator, expr: CallExpr): Value | null {
         element: joinAll(positional.map((each) => each.value)),
         entries: null,
       });
-    return UNKNOWN;
+    const module = callee.name === 'forward' ? plainModule(ev, ownerClass) : null;
+    return module ? callModule(ev, module, { positional, keywords }, expr) : UNKNOWN;
   }
   const self: InstanceValue = { kind: 'instance', key: ownerClass, given: new Map() };
   const given = positional.slice(explicitSelf);

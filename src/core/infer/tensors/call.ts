@@ -4,10 +4,10 @@ import { numberOf } from '../dims';
 import type { Dim } from '../dims';
 import { rankPlus } from '../ranks';
 import type { Rank } from '../ranks';
-import { rankOf } from '../shapes';
+import { rankOf, rankTerm } from '../shapes';
 import type { Shape } from '../shapes';
 import { pick, sequenceOf, tensor, UNKNOWN } from '../values';
-import type { Evaluated, Framework, TensorValue, Value } from '../values';
+import type { Evaluated, Framework, SequenceValue, TensorValue, Value } from '../values';
 
 export class TensorCall {
   constructor(
@@ -95,7 +95,9 @@ export class TensorCall {
     const shape = pick(first.value, 'shape');
     if (shape) {
       const known = shape.tensor.kind === 'tensor' ? shape.tensor.shape : null;
-      return known && !known.open ? known.dims : null;
+      const further = first.expr.kind === 'starred' ? this.positional.slice(at + 1) : [];
+      if (!known || known.open || further.some((each) => each.expr.kind === 'starred')) return null;
+      return [...known.dims, ...further.map((each) => this.size(each.value))];
     }
     if (names.some((each) => this.keywords.has(each))) return [this.size(first.value)];
     if (this.positional.slice(at).some((each) => each.expr.kind === 'starred' || each.value.kind === 'shape'))
@@ -112,7 +114,7 @@ export class TensorCall {
     ...names: readonly string[]
   ): { readonly rank: Rank; readonly sizes: readonly (Dim | null)[] } | null {
     const first = this.argument(at, ...names);
-    const lead = first && sequenceOf(first.value)?.lead;
+    const lead = first && (sequenceOf(first.value)?.lead ?? wholeShape(first.value));
     if (!lead) return null;
     const further = first.expr.kind === 'starred' ? this.positional.slice(at + 1) : [];
     if (further.some((each) => each.expr.kind === 'starred')) return null;
@@ -127,6 +129,13 @@ export class TensorCall {
     const rank = rankOf(shape);
     return rank === null ? null : axis + rank;
   }
+}
+
+/** The sizes of another tensor, all of them. */
+function wholeShape(value: Value): SequenceValue['lead'] {
+  const source = value.kind === 'shape' ? value.tensor : null;
+  const count = source?.kind === 'tensor' ? rankTerm(source.shape) : source?.rank;
+  return count && { count, tail: [] };
 }
 
 export type Handler = (call: TensorCall) => Value;

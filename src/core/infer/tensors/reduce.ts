@@ -1,11 +1,12 @@
 /** Reductions over axes, and functions that make tensors from sizes. */
 import { compute, constant, numberOf, subtract } from '../dims';
 import { rankPlus } from '../ranks';
-import { openShape, rankOf, shapeOf, UNKNOWN_SHAPE } from '../shapes';
+import { openShape, shapeOf, UNKNOWN_SHAPE } from '../shapes';
 import type { Shape, Size } from '../shapes';
 import { pick, sequence, tensor } from '../values';
 import type { TensorValue, Value } from '../values';
 import { dtypeOf } from './dtypes';
+import { anyOrder, shapeOfSizes } from './reshape';
 import type { Handler, TensorCall } from './call';
 
 /** The shape without the reduced axes; all of them where none is named. */
@@ -54,25 +55,17 @@ function made(call: TensorCall, shape: Shape, dtype: string | null): TensorValue
   return tensor(call.framework, shape, given ? dtypeOf(given.value) : dtype);
 }
 
-const fromSizes: Handler = (call) => {
-  const sizes = call.sizes(0, 'size', 'shape');
-  return made(call, sizes && sizes.length > 0 ? shapeOf(sizes) : UNKNOWN_SHAPE, 'f32');
-};
+const fromSizes: Handler = (call) => made(call, shapeOfSizes(call, 0, 'size', 'shape'), 'f32');
 
 const filled: Handler = (call) => {
-  const sizes = call.sizes(0, 'size', 'shape');
-  return made(
-    call,
-    sizes && pick(call.value(0, 'size', 'shape'), 'number') === null ? shapeOf(sizes) : UNKNOWN_SHAPE,
-    null,
-  );
+  const isOne = pick(call.value(0, 'size', 'shape'), 'number') !== null;
+  return made(call, isOne ? UNKNOWN_SHAPE : shapeOfSizes(call, 0, 'size', 'shape'), null);
 };
 
 /** `x.new_zeros(2, 3)`: of the dtype of `x`, whose sizes do not matter. */
 const newFromSizes: Handler = (call) => {
   const source = call.tensor(0, 'self');
-  const sizes = call.sizes(1, 'size');
-  return made(call, sizes && sizes.length > 0 ? shapeOf(sizes) : UNKNOWN_SHAPE, source.dtype);
+  return made(call, shapeOfSizes(call, 1, 'size'), source.dtype);
 };
 
 const randint: Handler = (call) => {
@@ -97,9 +90,16 @@ const arange: Handler = (call) => {
 
 const linspace: Handler = (call) => made(call, shapeOf([call.dim(2, 'steps', 'num')]), 'f32');
 
+function isClass({ expr: { callee } }: TensorCall): boolean {
+  return callee.kind === 'attribute' && callee.name.endsWith('Tensor');
+}
+
 /** A tensor made from nested lists has their lengths as its shape. */
 const fromData: Handler = (call) => {
   const source = call.value(0, 'data', 'object', 'a');
+  // `torch.Tensor(2, 3)` takes sizes.
+  if (call.positional.length > 1 && (source.kind === 'number' || source.kind === 'unknown') && isClass(call))
+    return made(call, shapeOfSizes(call, 0), 'f32');
   if (source.kind === 'tensor') return made(call, source.shape, source.dtype);
   const dims: Size[] = [];
   let each: Value = source;
@@ -113,19 +113,21 @@ const fromData: Handler = (call) => {
 
 const topk: Handler = (call) => {
   const source = call.tensor(0, 'input', 'self');
-  const rank = rankOf(source.shape);
-  const shape =
-    rank === null || call.has(2, 'dim')
-      ? UNKNOWN_SHAPE
-      : shapeOf([...source.shape.dims.slice(0, -1), call.dim(1, 'k')]);
+  const { open, dims, rank } = source.shape;
+  const shape = call.has(2, 'dim')
+    ? anyOrder(source.shape)
+    : open
+      ? openShape(rank, [call.dim(1, 'k')])
+      : shapeOf([...dims.slice(0, -1), call.dim(1, 'k')]);
   const values = { ...tensor(source.framework, shape, source.dtype) };
   return sequence('tuple', [values, { ...values, dtype: 'i64' }]);
 };
 
 const oneHot: Handler = (call) => {
   const source = call.tensor(0);
-  const { open, dims } = source.shape;
-  return { ...tensor(call.framework, { open, dims: [...dims, call.dim(1, 'num_classes')] }, 'i64') };
+  const { open, dims, rank } = source.shape;
+  const sizes = [...dims, call.dim(1, 'num_classes')];
+  return tensor(call.framework, open ? openShape(rank && rankPlus(rank, 1), sizes) : shapeOf(sizes), 'i64');
 };
 
 const glu: Handler = (call) => {
@@ -148,7 +150,7 @@ export const REDUCE_AND_CREATE: readonly (readonly [string, Handler])[] = [
   ...['zeros', 'ones', 'empty', 'rand', 'randn'].map((name) => [name, fromSizes] as const),
   ['full', filled],
   ...['new_zeros', 'new_ones', 'new_empty', 'new_full'].map((name) => [name, newFromSizes] as const),
-  ...['tensor', 'as_tensor', 'array', 'from_numpy', 'FloatTensor', 'LongTensor'].map(
+  ...['tensor', 'as_tensor', 'array', 'from_numpy', 'FloatTensor', 'LongTensor', 'Tensor'].map(
     (name) => [name, fromData] as const,
   ),
   ['randint', randint],

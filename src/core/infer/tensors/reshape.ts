@@ -2,9 +2,19 @@
 import { compute, constant, multiply, numberOf, product, sameDim } from '../dims';
 import type { Dim } from '../dims';
 import { rankPlus } from '../ranks';
-import { broadcast, elementCount, openShape, rankOf, shapeOf, shapeOfRank, sizeAt, UNKNOWN_SHAPE } from '../shapes';
+import {
+  broadcast,
+  elementCount,
+  openShape,
+  rankOf,
+  rankTerm,
+  shapeOf,
+  shapeOfRank,
+  sizeAt,
+  UNKNOWN_SHAPE,
+} from '../shapes';
 import type { Shape, Size } from '../shapes';
-import { BOOL, NUMBER, numeral, sequence } from '../values';
+import { BOOL, NUMBER, numeral, rankNumber, sequence } from '../values';
 import type { TensorValue } from '../values';
 import type { Handler, TensorCall } from './call';
 import { sameAs } from './pointwise';
@@ -35,18 +45,18 @@ const reshape: Handler = (call) => {
   const source = self(call);
   const sizes = call.sizes(1, 'shape', 'size', 'newshape');
   if (call.positional.length === 2 && call.value(1).kind === 'qualified') return sameAs(source, null);
-  const led = sizes ? null : call.ledSizes(1, 'shape', 'size', 'newshape');
-  if (led)
-    return shaped(
-      source,
-      openShape(
-        led.rank,
-        led.sizes.map((each) => (each && (numberOf(each) ?? 0) < 0 ? null : each)),
-      ),
-    );
-  if (!sizes || sizes.length === 0) return shaped(source, UNKNOWN_SHAPE);
+  if (!sizes || sizes.length === 0) return shaped(source, shapeOfSizes(call, 1, 'shape', 'size', 'newshape'));
   return shaped(source, shapeOf(resolveSizes(source.shape, sizes)));
 };
+
+/** The shape that is asked for, be it that only the last sizes are known; -1 stands for one that is not. */
+export function shapeOfSizes(call: TensorCall, at: number, ...names: readonly string[]): Shape {
+  const sizes = call.sizes(at, ...names);
+  const led = sizes ? null : call.ledSizes(at, ...names);
+  const positive = (each: Size): Size => (each && (numberOf(each) ?? 0) < 0 ? null : each);
+  if (led) return openShape(led.rank, led.sizes.map(positive));
+  return sizes && sizes.length > 0 ? shapeOf(sizes.map(positive)) : UNKNOWN_SHAPE;
+}
 
 const transpose: Handler = (call) => {
   const source = self(call);
@@ -87,7 +97,7 @@ function swap(shape: Shape, a: number, b: number): Shape {
 export function transposed(source: TensorValue, onlyMatrix: boolean): TensorValue {
   const { shape } = source;
   if (onlyMatrix && rankOf(shape) !== 2) {
-    return shaped(source, rankOf(shape) === null ? UNKNOWN_SHAPE : shapeOf([...shape.dims].reverse()));
+    return shaped(source, shape.open ? openShape(shape.rank) : shapeOf([...shape.dims].reverse()));
   }
   const flipped = { ...shaped(source, swap(shape, -1, -2)) };
   return source.weight ? { ...flipped, weight: true } : flipped;
@@ -128,8 +138,14 @@ const squeeze: Handler = (call) => {
   const at = axis < 0 ? dims.length + axis : axis;
   const size = dims[at];
   if (!size || numberOf(size) !== 1) return shaped(source, UNKNOWN_SHAPE);
-  return shaped(source, { open, dims: dims.filter((_, each) => each !== at) });
+  return shaped(source, without(source.shape, at));
 };
+
+/** The shape without one of its dimensions. */
+function without({ open, dims, rank: own }: Shape, at: number): Shape {
+  const left = dims.filter((_, each) => each !== at);
+  return open ? openShape(own && rankPlus(own, -1), left) : shapeOf(left);
+}
 
 const flatten: Handler = (call) => {
   const source = self(call);
@@ -152,7 +168,7 @@ const flatten: Handler = (call) => {
 const expand: Handler = (call) => {
   const source = self(call);
   const sizes = call.sizes(1, 'size', 'shape');
-  if (!sizes || sizes.length === 0) return shaped(source, UNKNOWN_SHAPE);
+  if (!sizes || sizes.length === 0) return shaped(source, shapeOfSizes(call, 1, 'size', 'shape'));
   const { shape } = source;
   const dims = sizes.map((each, at) => {
     if (each !== null && numberOf(each) === -1) return sizeAt(shape, at - sizes.length);
@@ -183,11 +199,11 @@ const gather: Handler = (call) => shaped(self(call), call.shape(2, 'index'));
 const select: Handler = (call) => {
   const source = self(call);
   const axis = call.axis(1);
-  const { open, dims } = source.shape;
+  const { open, dims, rank: own } = source.shape;
   const at = axis === null ? -1 : axis < 0 ? dims.length + axis : open ? -1 : axis;
   return shaped(
     source,
-    at < 0 || at >= dims.length ? UNKNOWN_SHAPE : { open, dims: dims.filter((_, each) => each !== at) },
+    at < 0 || at >= dims.length ? openShape(open ? own && rankPlus(own, -1) : undefined) : without(source.shape, at),
   );
 };
 
@@ -232,20 +248,14 @@ const size: Handler = (call) => {
   return axis === null ? NUMBER : numeral(sizeAt(source.shape, axis));
 };
 
-const rank: Handler = (call) => {
-  const known = rankOf(self(call).shape);
-  return known === null ? NUMBER : numeral(constant(known));
-};
+const rank: Handler = (call) => rankNumber(rankTerm(self(call).shape));
 
 const repeatInterleave: Handler = (call) => {
   const source = self(call);
   return shaped(source, call.has(2, 'dim') ? anyOrder(source.shape) : shapeOf([null]));
 };
 
-const broadcastTo: Handler = (call) => {
-  const sizes = call.sizes(1, 'size', 'shape');
-  return shaped(self(call), sizes && sizes.length > 0 ? shapeOf(sizes) : UNKNOWN_SHAPE);
-};
+const broadcastTo: Handler = (call) => shaped(self(call), shapeOfSizes(call, 1, 'size', 'shape'));
 
 const broadcastTensors: Handler = (call) => {
   const all = call.positional.map((_, at) => call.tensor(at));
