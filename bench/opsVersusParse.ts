@@ -6,12 +6,14 @@
  */
 import { Analyzer, ModuleFinder, operationRecords, PythonParser, Workspace } from '../src/core';
 import type { FileReader, Tree } from '../src/core';
+import { setUpEngine } from '../src/cli/analysis/engine';
 import { grammar, median, packageFolder, pythonFiles, readText } from './corpus';
 
 const ROUNDS = 3;
 const CLOCK = { now: () => performance.now(), limitMs: 20_000 };
 
 async function main(): Promise<void> {
+  setUpEngine();
   const [name = 'transformers'] = process.argv.slice(2);
   const folder = name.includes('/') ? name : packageFolder(name, process.env.MATMUL_LENS_PYTHON ?? 'python3');
   const language = await grammar();

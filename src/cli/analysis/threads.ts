@@ -1,8 +1,8 @@
 /** Analysis of many files on several threads, with the results in the order of the files. */
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Ending } from '../shutdown';
+import { setUpEngine } from './engine';
 import type { FileResult, FileToRead, Task } from './fileWork';
 
 /** What a thread is given at its start. */
@@ -14,16 +14,10 @@ export interface ThreadData {
 }
 
 /** How far reading may run ahead of printing, for each thread: so that each finds files of its own folders. */
-const AHEAD = 32;
+const AHEAD = 128;
 
 /** Most of what an analysis makes is gone with its file: a larger nursery spares the collector from moving it. */
 const YOUNG_MB = 64;
-
-/**
- * By how much a thread's heap may grow before all of it is collected. Left to itself it grows to four times of what is
- * in use while there is memory to be had.
- */
-const GROWING_PERCENT = 80;
 
 interface Waiting {
   readonly file: FileToRead;
@@ -42,7 +36,7 @@ export class AnalysisThreads implements Ending {
     count: number,
     private readonly data: ThreadData,
   ) {
-    setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
+    setUpEngine();
     this.workers = new Set(Array.from({ length: count }, () => this.start()));
     this.idle = [...this.workers];
   }
