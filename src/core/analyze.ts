@@ -147,7 +147,7 @@ function* evaluateFile(session: Session, question: Question): Steps<FileAnalysis
   const own = yield* session.patiently(() => analyzeTopLevel(session));
   const top = { ...own, reads: new Set([...own.reads, ...inherited.reads]) };
   yield;
-  for (const each of relevantFunctions(file, inherited.result, question)) {
+  for (const each of yield* relevantFunctions(file, inherited.result, question)) {
     const analysis = yield* session.patiently(() => summarize(session, each.key));
     if (analysis) functions.push(analysis);
   }

@@ -67,6 +67,9 @@ export class LiveAnalyses {
     if (parsed.kind === 'tangled') return { kind: 'tangled', reason: 'it is too tangled to be parsed in time' };
     if (parsed.kind === 'cancelled' || !isCurrent()) return { kind: 'cancelled' };
     const cancelled = () => !isCurrent();
+    // The end of one slice and the beginning of another would hold the host for both.
+    await this.pace.breathe();
+    if (cancelled()) return { kind: 'cancelled' };
     // Of the cache's tree nobody knows how long it stays.
     const tree = parsed.tree.copy();
     const among = place ? this.workspace.surroundings(place) : null;

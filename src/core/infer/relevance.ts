@@ -1,5 +1,6 @@
 /** Which functions of a file may hold operations, judged by their text alone: the others are not lowered. */
 import type { FunctionFacts } from '../lower/facts';
+import type { Steps } from '../steps';
 import { codeOnly } from '../syntax/codeOnly';
 import { multiplies } from './classText';
 import type { FileModel } from './model';
@@ -125,16 +126,25 @@ function aliases({ facts, text }: FileModel): readonly string[] {
 }
 
 /**
+ * One function a step.
  * @param inherited attributes that classes of the file have from classes of others
  * @param question `told`: functions in which operations stand; `run`: those that run any, too
  */
-export function relevantFunctions(file: FileModel, inherited: Inherited, question: Question): readonly FunctionFacts[] {
+export function* relevantFunctions(
+  file: FileModel,
+  inherited: Inherited,
+  question: Question,
+): Steps<readonly FunctionFacts[]> {
   const names = new Names(file, inherited, question);
-  return file.facts.functions.filter((each) =>
-    file.isRelevant(each.key, names.id, () => {
+  const relevant: FunctionFacts[] = [];
+  for (const each of file.facts.functions) {
+    yield;
+    const matters = file.isRelevant(each.key, names.id, () => {
       const { start, end } = each.def;
       const code = codeOnly(file.textOf(each));
       return multiplies(file, { start, end, code }) || names.callIn(code) || names.useIn(code, each.owner);
-    }),
-  );
+    });
+    if (matters) relevant.push(each);
+  }
+  return relevant;
 }
