@@ -119,6 +119,10 @@ class Model(nn.Module):
       ['@ ? ?', 'Args:', '    x: list of tensors of shape (B, N)'],
       ['@ ? ?', 'Args:', '    x (torch.Tensor, optional): the points (see below).'],
       ['@ ? ?', 'Returns:', '    y: of shape (B, N)'],
+      ['@ ? ?', 'Args:', '    x: a `batch_shape x n x d`-dim tensor, of shape `batch_shape x n x d`'],
+      ['@ ? ?', 'Args:', '    x: a tensor of shape (batch_shape, n, d)', '    w: of size * x n x d'],
+      ['@ ? ?', 'Args:', '    x: of dimension (n, d) if batched', '    w: of shape (leading_dims, n)'],
+      ['@ ? ?', 'Args:', '    x: of shape (n, d), optionally with a batch dimension'],
     ];
     for (const [expected, ...lines] of forms)
       it(lines.at(-1) ?? '', () => assert.deepEqual(documented(lines), [expected]));

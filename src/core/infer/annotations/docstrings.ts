@@ -71,7 +71,7 @@ type Said = number | null;
 
 /** Words beside a shape by which it is not the only one, or not that of the value itself. */
 const UNCLEAR =
-  /\b(?:or|either|each|every|list|lists|tuples?|dict\w*|sequences?|iterable|nested|pairs?|broadcast\w*|also|un-?batched|optional batch\w*|any number|arbitrary)\b/i;
+  /\b(?:or|either|each|every|list|lists|tuples?|dict\w*|sequences?|iterable|nested|pairs?|broadcast\w*|also|if|when|unless|may|can|optionally|(?:un-?)?batched|leading|optional batch\w*|any number|arbitrary)\b/i;
 
 function rankSaid(text: string): number | null {
   const shapes: Said[] = [];
@@ -114,8 +114,11 @@ function shapesIn(text: string): readonly Said[] {
   }
   for (const match of text.matchAll(CROSSED)) {
     const before = text.slice(Math.max(match.index - 60, 0), match.index + 1);
-    if (WORD.test(before.trimEnd()) || WORD.test(before) || FIRST.test(before))
-      shapes.push((match[1] ?? '').split(/[x×]|\\times/).length);
+    const crossed = match[1] ?? '';
+    // `* x n x d`, `... x n x d`
+    if (/(?:[x×*.]|\\times)\s*$/.test(before) || ANY_NUMBER.test(crossed)) shapes.push(null);
+    else if (WORD.test(before.trimEnd()) || WORD.test(before) || FIRST.test(before))
+      shapes.push(crossed.split(/[x×]|\\times/).length);
   }
   for (const [, count = ''] of text.matchAll(COUNTED)) shapes.push(Number(count));
   return shapes;
@@ -125,9 +128,13 @@ const SIZE = /^(?:[A-Za-z_]\w*|\d+)(?:[ \t]*(?:[-+*/]|\/\/|\s)[ \t]*\w+){0,3}$/;
 const NO_SIZE =
   /^(?:optional|default\b.*|str|int|float|bool|None|True|False|e\.?g.*|i\.?e.*|required|torch\b.*|\w*(?:tensor|array|module|callable))$/i;
 
+/** Names of several sizes: `batch_shape x n x d`, `(leading_dims, n)`. */
+const ANY_NUMBER = /shape(?![a-z])|dims(?![a-z])|sizes(?![a-z])|dimensions|batches|leading/i;
+
 /** @returns undefined where brackets hold something else */
 function sizesIn(text: string): Said | undefined {
   const parts = text.split(',').map((each) => each.trim());
+  if (ANY_NUMBER.test(text)) return null;
   if (parts.length > 1 && parts.at(-1) === '') parts.pop();
   else if (parts.length === 1 && /[x×]|\\times/.test(text)) return undefined;
   if (parts.some((each) => /^(?:\*|\.\.\.|∗)/.test(each))) return null;
