@@ -1,6 +1,6 @@
 /** What was wrong once after edits, found by the tests in test/fuzz: each text is analysed after the one before it. */
 import assert from 'node:assert/strict';
-import { raceSubjects } from '../../src/core';
+import { operationRecords, raceSubjects } from '../../src/core';
 import type { FileAnalysis } from '../../src/core';
 import { EditedDocument } from '../fuzz/support/document';
 import { shown, wrongPlaces } from '../fuzz/support/shown';
@@ -57,6 +57,25 @@ const TRANSLATED = `${HEADER}class Model(nn.Module):
         return x
 `;
 
+const GIVEN = `${HEADER}class Stack(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, x):
+        return x
+
+
+class Model(nn.Module):
+    def __init__(self, dim: int):
+        super().__init__()
+        self.layer = nn.Sequential(nn.Linear(dim, dim))
+        self.stack = self.make()
+
+    def make(self):
+        return Stack([self.layer])
+`;
+
 describe('an analysis that is carried over', () => {
   let core: TestCore;
   before(async () => {
@@ -92,6 +111,16 @@ describe('an analysis that is carried over', () => {
       raceSubjects(found).map((each) => each.qualname),
       ['Model'],
     );
+  });
+
+  it('sees that a class has come to run what it is given', async () => {
+    const run = GIVEN.replace(
+      '        return x\n',
+      '        for each in self.layers:\n            x = each(x)\n        return x\n',
+    );
+    const found = await agrees(GIVEN, run);
+    assert.ok(operationRecords(found).some(({ kind }) => kind === 'container_call'));
+    await agrees(run, GIVEN);
   });
 
   it('knows as much of functions that call each other, whichever is asked for first', async () => {

@@ -77,12 +77,14 @@ function textOfClass(file: FileModel, facts: ClassFacts): ClassText {
 /** `self.name(`, `self.name[0](`, `self.name.part(`, `for each in self.name`, `checkpoint(self.name`. */
 const RUN = /\bself\.(\w+)\s*(?:\(|\[|\.\s*\w+\s*\()|\bin\b[^:\n]*?\bself\.(\w+)|checkpoint\w*\s*\(\s*self\.(\w+)/g;
 
+/** Attributes of `self` that code calls, loops over or hands to a checkpoint. */
+export function attributesRunIn(code: string): readonly string[] {
+  return Array.from(code.matchAll(RUN), ([, called, looped, checkpointed]) => called ?? looped ?? checkpointed ?? '');
+}
+
 function runsGiven(code: string, assigned: readonly Assigned[]): boolean {
   const given = new Set(assigned.filter((each) => each.isGiven).map(({ name }) => name));
-  if (given.size === 0) return false;
-  return Array.from(code.matchAll(RUN)).some(([, called, looped, checkpointed]) =>
-    given.has(called ?? looped ?? checkpointed ?? ''),
-  );
+  return given.size > 0 && attributesRunIn(code).some((name) => given.has(name));
 }
 
 /** A part of a file, with its code. */

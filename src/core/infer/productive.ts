@@ -9,7 +9,7 @@ import { frameworkOf, importedName } from '../link/names';
 import type { ClassFacts } from '../lower/facts';
 import type { Import } from '../lower/ir';
 import { codeOnly } from '../syntax/codeOnly';
-import { ANY_CALLED, assignmentsIn, textsOfClasses } from './classText';
+import { ANY_CALLED, assignmentsIn, attributesRunIn, textsOfClasses } from './classText';
 import type { Assigned, ClassText } from './classText';
 import { LINEAR_NAME } from './bends';
 import { OPERATION_WORDS } from './family';
@@ -61,7 +61,10 @@ function whatItSays(file: FileModel, key: string): string {
   const text = codeOnly(file.textOf(facts));
   const assigned = [...assignmentsIn(text)].map(({ name, value }) => `${name}=${value}`);
   const called = Array.from(text.matchAll(ANY_CALLED), ([, name]) => name);
-  return [OPERATION_WORDS.test(text), text.includes('@'), receives(facts, text), ...assigned, ...called].join('\n');
+  const run = attributesRunIn(text);
+  return [OPERATION_WORDS.test(text), text.includes('@'), receives(facts, text), ...assigned, ...called, ...run].join(
+    '\n',
+  );
 }
 
 class Judgement {
