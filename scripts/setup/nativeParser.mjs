@@ -12,6 +12,7 @@ export async function ensureNativeParser(root, progress) {
   const folder = path.join(root, 'test/grammar');
   if (await installedAsLocked(folder)) return success(null);
   // The binaries that the package brings want a newer C++ library than many systems have.
-  const compiled = { npm_config_build_from_source: 'true' };
+  // Compiling is an install script: the checkout's settings, which a running npm hands on, allow none.
+  const compiled = { npm_config_build_from_source: 'true', npm_config_ignore_scripts: 'false' };
   return progress.step('Compiling the native tree-sitter (npm ci)', () => npmCi(folder, compiled));
 }
