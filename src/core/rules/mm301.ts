@@ -6,7 +6,7 @@ import { chainSizes, cheapestOrder, costOf, endsInVector, factorsOf, rightToLeft
 import type { Factor, Order } from './chain';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
-import { holdsComment, withParentheses } from './source';
+import { asOperand, enclosed, holdsComment } from './source';
 
 /** Below this saving the order is a matter of taste, and rounding is left alone. */
 const WORTH = 1.5;
@@ -95,28 +95,10 @@ function print(scene: FunctionScene, factors: readonly Factor[], order: Order): 
   const visit = (each: Order, right: boolean): string => {
     if (typeof each === 'number') {
       const factor = factors[each];
-      return factor ? operand(scene, factor.expr) : '';
+      return factor ? asOperand(scene, factor.expr) : '';
     }
     const text = `${visit(each[0], false)} @ ${visit(each[1], true)}`;
     return right ? `(${text})` : text;
   };
   return visit(order, false);
-}
-
-const ATOMS = new Set<Expr['kind']>(['name', 'attribute', 'call', 'subscript', 'number', 'tuple', 'list']);
-
-function operand(scene: FunctionScene, expr: Expr): string {
-  const text = scene.source(expr);
-  return ATOMS.has(expr.kind) && expr.kind !== 'tuple' ? text : `(${text})`;
-}
-
-/** In place of a call, operators need parentheses unless nothing around them binds. */
-function enclosed(scene: FunctionScene, expr: Expr, text: string): string {
-  if (expr.kind === 'binary') return text;
-  const { start, end } = withParentheses(scene, expr);
-  if (start < expr.start) return text;
-  const before = scene.source({ start: 0, end: start }).trimEnd();
-  const after = scene.source({ start: end, end: scene.def.end }).trimStart();
-  const free = /(?:[=,[:(]|\breturn)$/.test(before) && !/^[.[(@*/%]/.test(after);
-  return free ? text : `(${text})`;
 }

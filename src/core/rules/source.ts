@@ -1,5 +1,5 @@
 /** Edits on the text of a function: whole lines, parentheses, operands. */
-import type { Span } from '../lower/ir';
+import type { Expr, Span } from '../lower/ir';
 import type { FunctionScene } from './scene';
 
 /** The lines that a statement fills, line end included; null where something else stands on them, too. */
@@ -54,4 +54,23 @@ function skipForth(text: string, from: number): number {
 /** Whether a comment stands inside: an edit would lose it. */
 export function holdsComment(source: string): boolean {
   return source.includes('#');
+}
+
+const ATOMS = new Set<Expr['kind']>(['name', 'attribute', 'call', 'subscript', 'number', 'list']);
+
+/** The source of an expression as it can stand beside any operator, and before a dot. */
+export function asOperand(scene: FunctionScene, expr: Expr): string {
+  const text = scene.source(expr);
+  return ATOMS.has(expr.kind) ? text : `(${text})`;
+}
+
+/** Text of operators in the place of an expression: of a call's place, in parentheses unless nothing around it binds. */
+export function enclosed(scene: FunctionScene, expr: Expr, text: string): string {
+  if (expr.kind === 'binary') return text;
+  const { start, end } = withParentheses(scene, expr);
+  if (start < expr.start) return text;
+  const before = scene.source({ start: 0, end: start }).trimEnd();
+  const after = scene.source({ start: end, end: scene.def.end }).trimStart();
+  const free = /(?:[=,[:(]|\breturn)$/.test(before) && !/^[.[(@*/%]/.test(after);
+  return free ? text : `(${text})`;
 }

@@ -2,8 +2,8 @@
 import type { Expr, Span, Stmt } from '../../lower/ir';
 import { walkBody, walkExpr, walkStatements } from '../../lower/walk';
 import type { FunctionScene } from '../scene';
-import { expressionsAround, holds, stepsTo } from './steps';
-import type { Step } from './steps';
+import { expressionsAround, holds, stepsTo } from '../match/steps';
+import type { Step } from '../match/steps';
 
 /** Whether nothing around a place says that it is not to run as it stands. */
 export function isMeant(scene: FunctionScene, place: Span): boolean {

@@ -2,7 +2,7 @@
 import { canonicalName } from '../../link/names';
 import type { Expr } from '../../lower/ir';
 import type { FunctionScene } from '../scene';
-import { definitionOf } from './definitions';
+import { definitionOf } from '../match/definitions';
 
 /** The canonical qualified name of `torch.mm`, `F.linear` or `mm`, however it was imported; null for other expressions. */
 export function importedName(scene: FunctionScene, expr: Expr): string | null {

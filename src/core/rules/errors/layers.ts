@@ -10,7 +10,7 @@ import type { ClassFacts } from '../../lower/facts';
 import type { CallExpr, Expr, Span, Stmt } from '../../lower/ir';
 import { walkExpr, walkStatements } from '../../lower/walk';
 import { FunctionScene } from '../scene';
-import { definitionOf } from './definitions';
+import { definitionOf } from '../match/definitions';
 import { importedName } from './imported';
 import { differ } from './sizes';
 import { CertainValues } from './values';

@@ -5,7 +5,7 @@ import type { Site } from '../../infer/values';
 import type { Expr } from '../../lower/ir';
 import type { RelatedSite } from '../finding';
 import type { FunctionScene } from '../scene';
-import { definitionOf } from './definitions';
+import { definitionOf } from '../match/definitions';
 
 /** Longer expressions are not repeated in a message. */
 const MOST_CHARACTERS = 40;

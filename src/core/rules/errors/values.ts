@@ -18,7 +18,7 @@ import { NONE, NUMBER, numeral, sequence, tensor, UNKNOWN } from '../../infer/va
 import type { Evaluated, TensorValue, Value } from '../../infer/values';
 import type { CallExpr, Expr } from '../../lower/ir';
 import type { FunctionScene } from '../scene';
-import { definitionOf, onlyDefinition } from './definitions';
+import { definitionOf, onlyDefinition } from '../match/definitions';
 import { followed } from './exact';
 import { importedName } from './imported';
 import { afterLayer, layerOf } from './layers';
