@@ -5,6 +5,7 @@ import type { FindingRecord } from './analysis/findingRecord';
 import { parseArguments } from './arguments';
 import { ruleSelection } from './check/ruleSelection';
 import { CheckText } from './check/text';
+import { verifyFiles } from './check/verifyFiles';
 import { misuse } from './command';
 import type { Command } from './command';
 import { ExitStatus } from './exitStatus';
@@ -12,7 +13,7 @@ import { ExitStatus } from './exitStatus';
 const SEVERITIES = ['hint', 'information', 'error'] as const satisfies readonly Severity[];
 
 /** Words of the contract that have no meaning yet. */
-const LATER = ['fix', 'unsafe', 'diff', 'verify'] as const;
+const LATER = ['fix', 'unsafe', 'diff'] as const;
 
 const SPECS = {
   format: { type: 'string', values: ['text', 'json', 'sarif', 'github'] },
@@ -23,12 +24,15 @@ const SPECS = {
   unsafe: { type: 'boolean' },
   diff: { type: 'boolean' },
   verify: { type: 'boolean' },
+  python: { type: 'string' },
+  yes: { type: 'boolean' },
 } as const;
 
 export const check: Command = {
   name: 'check',
   summary: 'find matrix multiplications that could be faster, and certain errors',
   help: `Usage: matmul-lens check PATH... [--format text|json] [--select CODES] [--ignore CODES] [--fail-on SEVERITY]
+       matmul-lens check --verify PATH... [--python EXE] [--yes] [--format text|json] [--select CODES]
 
 Finds code whose matrix multiplications have a faster or safer equivalent, and certain errors.
 
@@ -37,10 +41,13 @@ Finds code whose matrix multiplications have a faster or safer equivalent, and c
   --select CODES     only these rules: codes or their beginnings, such as MM101,MM3
   --ignore CODES     not these rules
   --fail-on          hint, information (default) or error: exit with 1 when something at least as grave is found
+  --verify           run the code with each fix against the code as written, on ordinary and on hard inputs
+  --python EXE       interpreter with PyTorch to verify with (default: the active environment, .venv, or PATH)
+  --yes              verify without asking: loading a file runs its imports, definitions and constant assignments
 
 Text shows what an editor marks in the code; rules that it only offers in its lightbulb are shown when --select
 names them, and always in json. Not available in this version: --format sarif, --format github, --fix, --unsafe,
---diff, --verify.`,
+--diff.`,
 
   async run(argv, context) {
     const parsed = parseArguments(SPECS, argv);
@@ -58,6 +65,10 @@ names them, and always in json. Not available in this version: --format sarif, -
     if (operands.length === 0) return misuse('check', 'name a file or a folder', context);
     const selection = ruleSelection(options.select, options.ignore);
     if (!selection.ok) return misuse('check', selection.message, context);
+    if (options.verify) {
+      const { python, yes = false } = options;
+      return verifyFiles({ operands, selection, python, yes, asJson: options.format === 'json' }, context);
+    }
 
     const failOn = SEVERITIES.indexOf(options['fail-on'] ?? 'information');
     const isGrave = (finding: FindingRecord) =>

@@ -18,7 +18,6 @@ const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [['check', '--select', 'MM999', 'x'], /there is no rule MM999/],
   [['check', '--fix', 'x'], /--fix is not available in this version/],
   [['check', '--diff', 'x'], /--diff is not available in this version/],
-  [['check', '--verify', 'x'], /--verify is not available in this version/],
   [['check', '--format', 'sarif', 'x'], /--format sarif is not available in this version/],
   [['check', '--format=github', 'x'], /--format github is not available in this version/],
   [['check', '--fail-on', 'warning', 'x'], /--fail-on is one of hint, information, error/],

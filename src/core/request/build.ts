@@ -1,7 +1,7 @@
 /** From a filled form to the request that the runner takes. */
 import type { FileAnalysis } from '../analyze';
 import type { FormValues } from '../../protocol/panel';
-import type { Budget, InputSpec, RaceRequest } from '../../protocol/request';
+import type { Budget, InputSpec, RaceRequest, Target } from '../../protocol/request';
 import type { Mode } from '../../protocol/vocabulary';
 import { summarize } from '../infer/analyzeFunction';
 import { unreadableComments } from '../infer/annotations/comments';
@@ -132,14 +132,7 @@ function assemble(
     left: all.left,
     request: {
       id: options.id,
-      target: {
-        file: options.file,
-        qualname: subject.qualname,
-        line: lineOf(analysis, subject),
-        synthetic: false,
-        inputs: Object.fromEntries(inputs.map((each) => [each.name, describeInput(each)])),
-        init: Object.fromEntries(init.map((each) => [each.name, each.expression])),
-      },
+      target: targetOf(analysis, subject, inputs, init, options.file),
       programs: all.programs.filter((each) => variants.some((variant) => variant.program === each.id)),
       inputs: [...inputs],
       init: [...init],
@@ -151,6 +144,24 @@ function assemble(
       seed: options.seed,
       budget: options.budget,
     },
+  };
+}
+
+/** What a request is about, in words for its report. */
+export function targetOf(
+  analysis: FileAnalysis,
+  subject: RaceSubject,
+  inputs: readonly InputSpec[],
+  init: readonly { readonly name: string; readonly expression: string }[],
+  file: string | null,
+): Target {
+  return {
+    file,
+    qualname: subject.qualname,
+    line: lineOf(analysis, subject),
+    synthetic: false,
+    inputs: Object.fromEntries(inputs.map((each) => [each.name, describeInput(each)])),
+    init: Object.fromEntries(init.map((each) => [each.name, each.expression])),
   };
 }
 

@@ -18,7 +18,7 @@ export const mm301: Rule = {
   summary: 'A chain of matrix products whose order costs more than it must, such as `A @ B @ v`.',
   severity: 'hint',
   surface: 'hint',
-  applicability: 'safe',
+  applicability: 'unsafe',
   since: '0.1.0',
   docs: {
     finds:
@@ -28,7 +28,8 @@ export const mm301: Rule = {
     why:
       'Python multiplies from left to right: `A @ B @ v` first makes a whole matrix, with *m·k·n* multiplications, ' +
       'only to apply it to one vector. `A @ (B @ v)` needs *k·n + m·k*. Products of matrices are associative, so ' +
-      'that values and gradients agree up to rounding; in float16 the other order may overflow, or stop doing so.',
+      'that values and gradients agree up to rounding. Where a factor holds Inf, the two orders meet it with other ' +
+      'values and may give Inf here and NaN there; in float16 the other order may overflow, or stop doing so.',
     example: `def project(a: Float[Tensor, "512 512"], b: Float[Tensor, "512 512"], v: Float[Tensor, "512"]):
     return a @ b @ v`,
     instead: `def project(a: Float[Tensor, "512 512"], b: Float[Tensor, "512 512"], v: Float[Tensor, "512"]):
@@ -83,7 +84,7 @@ function detectChain(scene: FunctionScene, expr: Expr): Detection | null {
       : [
           {
             title: `Multiply as ${better}`,
-            applicability: 'safe',
+            applicability: 'unsafe',
             edits: [{ start: expr.start, end: expr.end, newText: enclosed(scene, expr, better) }],
             variant: 'torch-rewrite',
           },
