@@ -68,6 +68,14 @@ describe('rules', () => {
         }
       });
 
+      if (existsSync(path.join(folder, 'evidence.py')))
+        it('has the fixed code that is raced for its price', () => {
+          const text = read('evidence.py');
+          const fixes = found(text, rule.code).flatMap((each) => each.fixes.slice(0, 1));
+          assert.ok(fixes.some((each) => each.edits.length > 0));
+          compare(path.join(folder, 'evidence_fixed.py'), applyEdits(text, fixes));
+        });
+
       it('keeps line ends, and finds the same behind a BOM and an emoji', () => {
         const text = read('invalid.py');
         const strange = `\ufeff# 🚀 \ud800\r\n${text.replaceAll('\n', '\r\n')}`;

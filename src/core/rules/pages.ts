@@ -1,4 +1,5 @@
 /** The documentation of rules as Markdown: a page each, and the table of the README. */
+import { priceSection } from './evidence/table';
 import type { Applicability } from './finding';
 import type { Rule, RuleMetadata } from './rule';
 
@@ -50,7 +51,7 @@ ${rule.docs.example}
 \`\`\`python
 ${rule.docs.instead}
 \`\`\`
-`;
+${priceSection(rule.code)}`;
 }
 
 /** The table of all rules; links are relative to the root of the project. */

@@ -1,0 +1,50 @@
+/** What a rule's fix was measured to gain, as a section of its page. */
+import type { DeviceKind } from '../../../protocol/vocabulary';
+import { evidenceOf, evidenceStatus } from './evidence';
+import type { Evidence, EvidenceRow } from './evidence';
+
+const KINDS: readonly (readonly [DeviceKind, string])[] = [
+  ['cpu', 'CPU'],
+  ['cuda', 'CUDA'],
+];
+
+const SAYS = {
+  on: 'so that the rule speaks there by itself.',
+  off: 'which is no gain at its typical size: there the rule only answers in the lightbulb.',
+} as const;
+
+/** Markdown; empty where a rule edits nothing that could be raced. */
+export function priceSection(code: string): string {
+  const measured = KINDS.map(([kind, name]) => ({ kind, name, evidence: evidenceOf(code, kind) }));
+  if (measured.every(({ evidence }) => evidence === null)) return '';
+  const parts = measured.map(({ kind, name, evidence }) =>
+    evidence ? measuredText(code, kind, name, evidence) : `Not measured on ${name}.\n`,
+  );
+  return `\n## Price\n\nHow many times as fast the fixed code is, with the 95 % interval of the ratio; over 1 it gains. Copies that the fix makes are inside the timing.\n\n${parts.join('\n')}`;
+}
+
+function measuredText(code: string, kind: DeviceKind, name: string, { measured, machine, rows }: Evidence): string {
+  const status = evidenceStatus(code, kind);
+  const sizes = [...new Set(rows.map(({ size }) => size))];
+  const lines = sizes.map((size) => {
+    const of = rows.filter((each) => each.size === size);
+    const cell = (mode: string): string => gain(of.find((each) => each.mode === mode));
+    return `| ${size} | ${of[0]?.shapes ?? ''} | ${cell('forward')} | ${cell('training')} |`;
+  });
+  const { device, threads, torch } = machine;
+  const where = `${String(device)}, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}, torch ${String(torch)}, float32, ${measured}`;
+  const says = status === 'unmeasured' ? '' : `, ${SAYS[status]}`;
+  return `${name} (${where})${says}\n\n| size | inputs | forward | training |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
+}
+
+function gain(row: EvidenceRow | undefined): string {
+  if (!row) return 'not raced';
+  if (row.gain === null) return row.verdict;
+  const [low, high] = row.interval ?? [];
+  const text = `${digits(row.gain)}×${low === undefined || high === undefined ? '' : ` (${digits(low)} to ${digits(high)})`}`;
+  return row.verdict === 'faster' || row.verdict === 'slower' ? `${text}, ${row.verdict}` : `${text}: ${row.verdict}`;
+}
+
+function digits(value: number): string {
+  return value >= 10 ? value.toFixed(0) : value.toFixed(2);
+}
