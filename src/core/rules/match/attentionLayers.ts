@@ -106,7 +106,7 @@ function dropoutLayer(scene: FunctionScene, expr: Expr): Peeled | null {
     : null;
 }
 
-function castLayer(scene: FunctionScene, expr: Expr): Peeled | null {
+export function castLayer(scene: FunctionScene, expr: Expr): Peeled | null {
   const call = looseTorchCall(scene, expr);
   const inner = call?.positional[0];
   if (!call?.isMethod || !inner) return null;
