@@ -90,7 +90,7 @@ function bindsInside(statement: Stmt, name: string, place: Span): boolean {
 }
 
 /** Whether a statement, or anything in it, binds a name. */
-function binds(statement: Stmt, name: string): boolean {
+export function binds(statement: Stmt, name: string): boolean {
   let found = false;
   walkStatements([statement], (each) => {
     if (boundNames(each).includes(name) || expressionsOf(each).some((part) => rebinds(part, name))) found = true;

@@ -56,7 +56,7 @@ export function holdsAt(scene: FunctionScene, expr: Expr, place: Span): boolean 
 }
 
 /** `x.add_(1)` and `torch.mm(a, b, out=x)` change what they are called on or given. */
-function writesTo(expr: Expr, names: ReadonlySet<string>): boolean {
+export function writesTo(expr: Expr, names: ReadonlySet<string>): boolean {
   const isMentioned = (each: Expr): boolean => [...names].some((name) => mentions(each, name));
   let writes = false;
   walkExpr(expr, (each) => {
