@@ -6,13 +6,13 @@ import { integerLiteral } from './literals';
 import { behind, removalOf } from './match/behind';
 import { isSeenTransposed } from './match/layout';
 import { holdsAt, meaningOf } from './match/meaning';
-import { hasAtLeast, productOf, productsOf } from './match/product';
+import { hasAtLeast, isFactor, productOf, productsOf } from './match/product';
 import type { Factor, Product } from './match/product';
 import { parentOf } from './match/repeated';
 import { torchCallOf } from './match/torchCall';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
-import { asOperand, brief, enclosed, holdsComment, oneLine, onOneLine, withParentheses } from './source';
+import { asOperand, brief, enclosed, holdsComment, listed, oneLine, onOneLine, withParentheses } from './source';
 
 export const mm302: Rule = {
   code: 'MM302',
@@ -116,12 +116,6 @@ function diagonalOf(scene: FunctionScene, product: Product, operand: Expr): Diag
   };
 }
 
-/** What multiplies it takes any memory layout. */
-function isFactor(scene: FunctionScene, { expr }: Product): boolean {
-  const parent = parentOf(scene, expr);
-  return parent !== null && productOf(scene, parent) !== null;
-}
-
 /** Another factor stands on its other side, too: between two matrices nobody multiplies by a matrix's diagonal. */
 function isBetween(scene: FunctionScene, product: Product, operand: Expr): boolean {
   const parent = parentOf(scene, product.expr);
@@ -177,10 +171,4 @@ function rewritten(
         operator,
         ...(bracket ? [{ start: expr.end, end: expr.end, newText: close }] : []),
       ];
-}
-
-function listed(conditions: readonly string[]): string {
-  return conditions.length < 3
-    ? conditions.join(' and ')
-    : `${conditions.slice(0, -1).join(', ')} and ${conditions.at(-1)}`;
 }

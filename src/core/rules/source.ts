@@ -106,3 +106,9 @@ export function brief(scene: FunctionScene, expr: Expr): string {
   const text = oneLine(scene, expr);
   return text.length <= MOST_IN_TITLE ? text : `${text.slice(0, MOST_IN_TITLE - 1)}…`;
 }
+
+/** Conditions as they follow an `if`. */
+export function listed(conditions: readonly string[]): string {
+  const last = conditions.at(-1) ?? '';
+  return conditions.length < 2 ? last : `${conditions.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -3,6 +3,7 @@ import type { Operation } from '../../infer/operations';
 import type { TensorValue } from '../../infer/values';
 import type { Expr } from '../../lower/ir';
 import type { FunctionScene } from '../scene';
+import { parentOf } from './repeated';
 
 export interface Factor {
   readonly expr: Expr;
@@ -42,4 +43,10 @@ export function productsOf(scene: FunctionScene): readonly Product[] {
 /** It has so many dimensions, or more, for certain. */
 export function hasAtLeast({ shape }: TensorValue, count: number): boolean {
   return shape.dims.length >= count;
+}
+
+/** It is multiplied at once: a product takes any memory layout. */
+export function isFactor(scene: FunctionScene, { expr }: Product): boolean {
+  const parent = parentOf(scene, expr);
+  return parent !== null && productOf(scene, parent) !== null;
 }
