@@ -6,6 +6,7 @@ import { mm201 } from './mm201';
 import { mm301 } from './mm301';
 import { mm302 } from './mm302';
 import { mm303 } from './mm303';
+import { mm304 } from './mm304';
 import { mm501 } from './mm501';
 import { mm901 } from './mm901';
 import { mm902 } from './mm902';
@@ -15,7 +16,20 @@ import type { Rule } from './rule';
 import type { FunctionScene } from './scene';
 
 /** In the order of their codes. */
-export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm301, mm302, mm303, mm501, mm901, mm902, mm903, mm904];
+export const RULES: readonly Rule[] = [
+  mm101,
+  mm102,
+  mm201,
+  mm301,
+  mm302,
+  mm303,
+  mm304,
+  mm501,
+  mm901,
+  mm902,
+  mm903,
+  mm904,
+];
 
 /** A finding whose offsets count from the beginning of its function. */
 export interface LocalFinding extends Omit<Finding, 'related'> {

@@ -46,6 +46,11 @@ export const mm302: Rule = {
   detect: (scene) => productsOf(scene).flatMap((product) => detectProduct(scene, product) ?? []),
 };
 
+/** What matters where the result is not multiplied on at once. */
+function alone(scene: FunctionScene, other: Factor): readonly string[] {
+  return [...(isSeenTransposed(scene, other.expr) ? ['nothing needs a contiguous result'] : []), 'autocast is off'];
+}
+
 interface Diagonal {
   readonly call: Expr;
   readonly vector: Expr;
@@ -69,7 +74,7 @@ function detectProduct(scene: FunctionScene, product: Product): Detection | null
     `${matrix} holds no Inf or NaN`,
     ...(unsure ? [`${matrix} has two dimensions or more`] : []),
     ...(diagonal.certain ? [] : [`${vector} has one dimension`]),
-    ...(isFactor(scene, product) || !isSeenTransposed(scene, other.expr) ? [] : ['nothing needs a contiguous result']),
+    ...(isFactor(scene, product) ? [] : alone(scene, other)),
   ];
   const commented = holdsComment(scene.source(product.expr)) || holdsComment(scene.source(diagonal.call));
   const fixable = !commented && diagonal.removal !== null;
