@@ -7,6 +7,7 @@ import { mm301 } from './mm301';
 import { mm302 } from './mm302';
 import { mm303 } from './mm303';
 import { mm304 } from './mm304';
+import { mm305 } from './mm305';
 import { mm501 } from './mm501';
 import { mm901 } from './mm901';
 import { mm902 } from './mm902';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   mm302,
   mm303,
   mm304,
+  mm305,
   mm501,
   mm901,
   mm902,

@@ -8,8 +8,18 @@ import type { Slice } from './slices';
 
 /** The name by which the function can reach the torch module when it runs, or null. */
 export function torchName(scene: FunctionScene): string | null {
-  const found = scene.file.facts.imports.find((each) => importedName(each) === 'torch');
-  if (!found || onlyForTypes(scene, found.bound) || bindsName(scene, found.bound)) return null;
+  return moduleName(scene, 'torch');
+}
+
+/** The name by which it can reach torch.nn.functional, or null. */
+export function functionalName(scene: FunctionScene): string | null {
+  const torch = torchName(scene);
+  return moduleName(scene, 'torch.nn.functional') ?? (torch === null ? null : `${torch}.nn.functional`);
+}
+
+function moduleName(scene: FunctionScene, module: string): string | null {
+  const found = scene.file.facts.imports.find((each) => importedName(each) === module);
+  if (!found || onlyForTypes(scene, found.bound, module) || bindsName(scene, found.bound)) return null;
   return found.bound;
 }
 
@@ -29,12 +39,12 @@ function bindsName({ def }: FunctionScene, name: string): boolean {
 }
 
 /** `if TYPE_CHECKING:` imports for the type checker alone. */
-function onlyForTypes({ file }: FunctionScene, name: string): boolean {
+function onlyForTypes({ file }: FunctionScene, name: string, module: string): boolean {
   let runs = false;
   const visit = (statements: readonly Stmt[]): void => {
     for (const each of statements) {
       if (each.kind === 'import')
-        runs ||= each.imports.some((one) => one.bound === name && importedName(one) === 'torch');
+        runs ||= each.imports.some((one) => one.bound === name && importedName(one) === module);
       else if (each.kind === 'if' && /\bTYPE_CHECKING\b/.test(file.text.slice(each.test.start, each.test.end)))
         visit(each.orelse);
       else for (const block of blocksOf(each)) visit(block);
