@@ -6,7 +6,13 @@ import { POINTWISE } from './pointwise';
 import { REDUCE_AND_CREATE } from './reduce';
 import { RESHAPE } from './reshape';
 
-const TABLE: ReadonlyMap<string, Handler> = new Map([...POINTWISE, ...RESHAPE, ...PIECES, ...REDUCE_AND_CREATE, ...LINALG]);
+const TABLE: ReadonlyMap<string, Handler> = new Map([
+  ...POINTWISE,
+  ...RESHAPE,
+  ...PIECES,
+  ...REDUCE_AND_CREATE,
+  ...LINALG,
+]);
 
 /** What a function of this bare name does to shapes, or null. */
 export function handlerOf(name: string): Handler | null {
