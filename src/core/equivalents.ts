@@ -8,7 +8,7 @@ import type { Fix } from './rules/finding';
 import { isCompiled } from './rules/compiled';
 import { decoratorEdit } from './rules/header';
 import { FunctionScene } from './rules/scene';
-import { torchName } from './rules/vmap';
+import { torchName } from './rules/match/moduleNames';
 
 export interface Equivalent {
   readonly kind: 'jit' | 'vmap' | 'jax';

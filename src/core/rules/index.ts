@@ -4,6 +4,10 @@ import { mm101 } from './mm101';
 import { mm102 } from './mm102';
 import { mm201 } from './mm201';
 import { mm301 } from './mm301';
+import { mm302 } from './mm302';
+import { mm303 } from './mm303';
+import { mm304 } from './mm304';
+import { mm305 } from './mm305';
 import { mm306 } from './mm306';
 import { mm307 } from './mm307';
 import { mm308 } from './mm308';
@@ -21,6 +25,10 @@ export const RULES: readonly Rule[] = [
   mm102,
   mm201,
   mm301,
+  mm302,
+  mm303,
+  mm304,
+  mm305,
   mm306,
   mm307,
   mm308,

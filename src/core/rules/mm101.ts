@@ -12,7 +12,8 @@ import type { Slice } from './slices';
 import { holdsComment } from './source';
 import { stackedMaps } from './stackedMap';
 import type { StackedMap } from './stackedMap';
-import { torchName, vmapDimensions, vmapOfElement } from './vmap';
+import { vmapDimensions, vmapOfElement } from './vmap';
+import { torchName } from './match/moduleNames';
 
 const VMAP = 'torch.vmap';
 const CONTIGUOUS = '.contiguous()';

@@ -5,7 +5,7 @@ import { breaksGraph, isCompiled } from './compiled';
 import { decoratorEdit, headerSpan } from './header';
 import type { Rule } from './rule';
 import type { FunctionScene } from './scene';
-import { torchName } from './vmap';
+import { torchName } from './match/moduleNames';
 
 /** An activation after each product is what an MLP has, and there compilation was measured not to pay. */
 const LEAST_POINTWISE = 4;

@@ -5,7 +5,7 @@ import { formatCount } from '../../protocol/format';
 import { einsumCosts } from './einsumCosts';
 import { einsumOf } from './match/einsumCall';
 import type { EinsumCall } from './match/einsumCall';
-import { torchName } from './vmap';
+import { torchName } from './match/moduleNames';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
 import { asOperand, enclosed, holdsComment } from './source';

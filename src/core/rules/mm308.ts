@@ -8,7 +8,7 @@ import { attentionOf } from './match/attention';
 import type { Attention } from './match/attention';
 import { softmaxLayer } from './match/attentionLayers';
 import { definitionOf } from './match/definitions';
-import { functionalName } from './match/functionalName';
+import { functionalName } from './match/moduleNames';
 import { hasFusedBeside } from './match/fusedBeside';
 import { meaningOf } from './match/meaning';
 import { stepsTo } from './match/steps';

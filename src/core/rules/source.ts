@@ -61,7 +61,18 @@ const ATOMS = new Set<Expr['kind']>(['name', 'attribute', 'call', 'subscript', '
 /** The source of an expression as it can stand beside any operator, and before a dot. */
 export function asOperand(scene: FunctionScene, expr: Expr): string {
   const text = scene.source(expr);
-  return ATOMS.has(expr.kind) ? text : `(${text})`;
+  return ATOMS.has(expr.kind) && !endsLine(text) ? text : `(${text})`;
+}
+
+/** A line ends outside of its brackets: only brackets around it let it go on. */
+function endsLine(text: string): boolean {
+  let depth = 0;
+  for (const each of text) {
+    if (/[([{]/.test(each)) depth++;
+    else if (/[)\]}]/.test(each)) depth--;
+    else if (depth === 0 && /[\r\n]/.test(each)) return true;
+  }
+  return false;
 }
 
 /** Text of operators in the place of an expression: of a call's place, in parentheses unless nothing around it binds. */
@@ -73,4 +84,31 @@ export function enclosed(scene: FunctionScene, expr: Expr, text: string): string
   const after = scene.source({ start: end, end: scene.def.end }).trimStart();
   const free = /(?:[=,[:(]|\breturn)$/.test(before) && !/^[.[(@*/%]/.test(after);
   return free ? text : `(${text})`;
+}
+
+/** The source of an expression on one line, as a message can hold it. */
+export function oneLine(scene: FunctionScene, expr: Expr): string {
+  return onOneLine(scene.source(expr));
+}
+
+export function onOneLine(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/([([]) /g, '$1')
+    .replace(/,? ([)\]])/g, '$1');
+}
+
+/** More is not read in a title. */
+const MOST_IN_TITLE = 32;
+
+/** The same, no longer than a title can hold. */
+export function brief(scene: FunctionScene, expr: Expr): string {
+  const text = oneLine(scene, expr);
+  return text.length <= MOST_IN_TITLE ? text : `${text.slice(0, MOST_IN_TITLE - 1)}…`;
+}
+
+/** Conditions as they follow an `if`. */
+export function listed(conditions: readonly string[]): string {
+  const last = conditions.at(-1) ?? '';
+  return conditions.length < 2 ? last : `${conditions.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -1,48 +1,8 @@
 /** Writes `torch.vmap` calls for stacked maps. */
-import { blocksOf } from '../lower/facts';
-import { walkExpr, walkStatements } from '../lower/walk';
-import type { Expr, Stmt } from '../lower/ir';
-import { importedName } from '../link/names';
+import { walkExpr } from '../lower/walk';
+import type { Expr } from '../lower/ir';
 import type { FunctionScene } from './scene';
 import type { Slice } from './slices';
-
-/** The name by which the function can reach the torch module when it runs, or null. */
-export function torchName(scene: FunctionScene): string | null {
-  const found = scene.file.facts.imports.find((each) => importedName(each) === 'torch');
-  if (!found || onlyForTypes(scene, found.bound) || bindsName(scene, found.bound)) return null;
-  return found.bound;
-}
-
-/** The function has a variable of this name. */
-function bindsName({ def }: FunctionScene, name: string): boolean {
-  let bound = def.parameters.some((each) => each.name === name);
-  const bind = (target: Expr): void => {
-    if (target.kind === 'name' && target.name === name) bound = true;
-    if (target.kind === 'tuple' || target.kind === 'list') target.items.forEach(bind);
-  };
-  walkStatements(def.body, (each) => {
-    if (each.kind === 'assign') each.targets.forEach(bind);
-    else if (each.kind === 'for' || each.kind === 'augment') bind(each.target);
-    else if (each.kind === 'import') bound ||= each.imports.some((one) => one.bound === name);
-  });
-  return bound;
-}
-
-/** `if TYPE_CHECKING:` imports for the type checker alone. */
-function onlyForTypes({ file }: FunctionScene, name: string): boolean {
-  let runs = false;
-  const visit = (statements: readonly Stmt[]): void => {
-    for (const each of statements) {
-      if (each.kind === 'import')
-        runs ||= each.imports.some((one) => one.bound === name && importedName(one) === 'torch');
-      else if (each.kind === 'if' && /\bTYPE_CHECKING\b/.test(file.text.slice(each.test.start, each.test.end)))
-        visit(each.orelse);
-      else for (const block of blocksOf(each)) visit(block);
-    }
-  };
-  visit(file.facts.module);
-  return !runs;
-}
 
 /** `, in_dims=(0, None), out_dims=1`: nothing where all are 0, the default. */
 export function vmapDimensions(inputs: readonly (number | null)[], output: number): string {

@@ -1,11 +1,18 @@
 /** Every tensor function and method whose result is described, by its bare name. */
 import type { Handler } from './call';
+import { LINALG } from './linalg';
 import { PIECES } from './pieces';
 import { POINTWISE } from './pointwise';
 import { REDUCE_AND_CREATE } from './reduce';
 import { RESHAPE } from './reshape';
 
-const TABLE: ReadonlyMap<string, Handler> = new Map([...POINTWISE, ...RESHAPE, ...PIECES, ...REDUCE_AND_CREATE]);
+const TABLE: ReadonlyMap<string, Handler> = new Map([
+  ...POINTWISE,
+  ...RESHAPE,
+  ...PIECES,
+  ...REDUCE_AND_CREATE,
+  ...LINALG,
+]);
 
 /** What a function of this bare name does to shapes, or null. */
 export function handlerOf(name: string): Handler | null {
