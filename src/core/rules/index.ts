@@ -2,6 +2,7 @@
 import type { Finding, RelatedSite } from './finding';
 import { mm101 } from './mm101';
 import { mm102 } from './mm102';
+import { mm103 } from './mm103';
 import { mm105 } from './mm105';
 import { mm106 } from './mm106';
 import { mm201 } from './mm201';
@@ -15,7 +16,20 @@ import type { Rule } from './rule';
 import type { FunctionScene } from './scene';
 
 /** In the order of their codes. */
-export const RULES: readonly Rule[] = [mm101, mm102, mm105, mm106, mm201, mm301, mm501, mm901, mm902, mm903, mm904];
+export const RULES: readonly Rule[] = [
+  mm101,
+  mm102,
+  mm103,
+  mm105,
+  mm106,
+  mm201,
+  mm301,
+  mm501,
+  mm901,
+  mm902,
+  mm903,
+  mm904,
+];
 
 /** A finding whose offsets count from the beginning of its function. */
 export interface LocalFinding extends Omit<Finding, 'related'> {
