@@ -3,6 +3,7 @@ import type { Finding, RelatedSite } from './finding';
 import { mm101 } from './mm101';
 import { mm102 } from './mm102';
 import { mm103 } from './mm103';
+import { mm104 } from './mm104';
 import { mm105 } from './mm105';
 import { mm106 } from './mm106';
 import { mm201 } from './mm201';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   mm101,
   mm102,
   mm103,
+  mm104,
   mm105,
   mm106,
   mm201,
