@@ -6,6 +6,8 @@ import { mm103 } from './mm103';
 import { mm104 } from './mm104';
 import { mm105 } from './mm105';
 import { mm106 } from './mm106';
+import { mm108 } from './mm108';
+import { mm110 } from './mm110';
 import { mm201 } from './mm201';
 import { mm301 } from './mm301';
 import { mm501 } from './mm501';
@@ -24,6 +26,8 @@ export const RULES: readonly Rule[] = [
   mm104,
   mm105,
   mm106,
+  mm108,
+  mm110,
   mm201,
   mm301,
   mm501,
