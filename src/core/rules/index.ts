@@ -6,7 +6,9 @@ import { mm103 } from './mm103';
 import { mm104 } from './mm104';
 import { mm105 } from './mm105';
 import { mm106 } from './mm106';
+import { mm107 } from './mm107';
 import { mm108 } from './mm108';
+import { mm109 } from './mm109';
 import { mm110 } from './mm110';
 import { mm201 } from './mm201';
 import { mm301 } from './mm301';
@@ -26,7 +28,9 @@ export const RULES: readonly Rule[] = [
   mm104,
   mm105,
   mm106,
+  mm107,
   mm108,
+  mm109,
   mm110,
   mm201,
   mm301,
