@@ -165,7 +165,10 @@ function detectSum(scene: FunctionScene, sum: LoopSum): Detection | null {
   const conditions = product ? conditionsOf(scene, sum, product) : null;
   if (!product || !conditions) return null;
   const torch = torchName(scene) ?? 'torch';
-  const whole = `${torch}.einsum("${product.equation}", ${product.sources.map((each) => scene.source(each)).join(', ')})`;
+  const sources = product.sources.map((each) => scene.source(each)).join(', ');
+  // Of two transposed matrices einsum gives a transposed product; the sum of the loop is contiguous.
+  const contiguous = product.bothTransposed ? '.contiguous()' : '';
+  const whole = `${torch}.einsum("${product.equation}", ${sources})${contiguous}`;
   const edits = torchName(scene) !== null && !holdsComment(scene.source(sum)) ? sum.replace(whole) : null;
   return {
     start: sum.start,

@@ -12,6 +12,7 @@ export interface SlicedProduct {
   /** The tensors that are sliced, in this order. */
   readonly sources: readonly [Expr, Expr];
   readonly slices: readonly [Slice, Slice];
+  readonly bothTransposed: boolean;
 }
 
 const STEP = 'n';
@@ -35,6 +36,7 @@ export function productOf(
     equation: `${withStep(x, left.slice)},${withStep(y, right.slice)}->${output}`,
     sources: [left.slice.source, right.slice.source],
     slices: [left.slice, right.slice],
+    bothTransposed: left.transposed && right.transposed,
   };
 }
 
