@@ -57,6 +57,8 @@ export const mm108: Rule = {
   },
   detect(scene) {
     if (!/\bwhere\b|\bnonzero\b|==/.test(scene.source(scene.def)) || isDecorated(scene)) return [];
+    // Arrays of NumPy are indexed and called alike.
+    if (!scene.analysis.operations.some(({ framework }) => framework === 'torch')) return [];
     return loopsOf(scene).flatMap((loop) => detectLoop(scene, loop) ?? []);
   },
 };
