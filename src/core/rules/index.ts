@@ -2,6 +2,14 @@
 import type { Finding, RelatedSite } from './finding';
 import { mm101 } from './mm101';
 import { mm102 } from './mm102';
+import { mm103 } from './mm103';
+import { mm104 } from './mm104';
+import { mm105 } from './mm105';
+import { mm106 } from './mm106';
+import { mm107 } from './mm107';
+import { mm108 } from './mm108';
+import { mm109 } from './mm109';
+import { mm110 } from './mm110';
 import { mm201 } from './mm201';
 import { mm301 } from './mm301';
 import { mm302 } from './mm302';
@@ -23,6 +31,14 @@ import type { FunctionScene } from './scene';
 export const RULES: readonly Rule[] = [
   mm101,
   mm102,
+  mm103,
+  mm104,
+  mm105,
+  mm106,
+  mm107,
+  mm108,
+  mm109,
+  mm110,
   mm201,
   mm301,
   mm302,

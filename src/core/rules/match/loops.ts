@@ -1,0 +1,214 @@
+/** Loops and comprehensions alike: what they run over, and what in them differs from step to step. */
+import { namesIn } from '../../infer/evaluate/expressions';
+import type { Expr, ForStmt, Span, Stmt } from '../../lower/ir';
+import { expressionsOf, mentions, walkBody, walkExpr, walkStatements } from '../../lower/walk';
+import { integerLiteral } from '../literals';
+import type { FunctionScene } from '../scene';
+import { definitionOf } from './definitions';
+import { torchCallOf } from './torchCall';
+
+export interface Loop extends Span {
+  readonly target: Expr;
+  readonly iterable: Expr;
+  /** Empty for a comprehension. */
+  readonly body: readonly Stmt[];
+  /** What a comprehension makes in each step; null for a statement. */
+  readonly element: Expr | null;
+}
+
+/** Every `for` of a function: statements, and comprehensions with this one clause. */
+export function loopsOf(scene: FunctionScene): readonly Loop[] {
+  const found: Loop[] = [];
+  walkStatements(scene.def.body, (each) => {
+    if (each.kind === 'for' && each.orelse.length === 0) found.push(loopOf(each));
+  });
+  walkBody(scene.def.body, (each) => {
+    if (each.kind !== 'comprehension' || (each.form !== 'list' && each.form !== 'generator')) return;
+    const [clause, more] = each.clauses;
+    if (clause?.kind !== 'for' || more) return;
+    const { start, end, element } = each;
+    found.push({ target: clause.target, iterable: clause.iterable, body: [], element, start, end });
+  });
+  return found;
+}
+
+function loopOf({ target, iterable, body, start, end }: ForStmt): Loop {
+  return { target, iterable, body, element: null, start, end };
+}
+
+/** Visits what each step evaluates. */
+export function walkLoop(loop: Loop, visit: (each: Expr) => void): void {
+  walkBody(loop.body, visit);
+  if (loop.element) walkExpr(loop.element, visit);
+}
+
+/** What the steps of a loop take one after the other. */
+export interface Steps {
+  /** The variable that counts them from zero. */
+  readonly counter: string | null;
+  /** What is gone through, by the variable that has the step's own part of it. */
+  readonly items: ReadonlyMap<string, Expr>;
+}
+
+/** Null for what is neither a plain count nor something gone through item by item: a step in `range`, a dict, chunks. */
+export function stepsOf(scene: FunctionScene, { target, iterable }: Pick<Loop, 'target' | 'iterable'>): Steps | null {
+  if (iterable.kind !== 'call') return target.kind === 'name' ? { counter: null, items: item(target, iterable) } : null;
+  const values = iterable.args.map((each) => each.value);
+  if (iterable.args.some((each) => each.name !== null)) return null;
+  const [first, second] = values;
+  switch (scene.qualifiedName(iterable.callee)) {
+    case 'builtins.range': {
+      const plain = values.length === 1 || (values.length === 2 && first && integerLiteral(first) === 0);
+      return plain && target.kind === 'name' ? { counter: target.name, items: new Map() } : null;
+    }
+    case 'builtins.enumerate': {
+      if (target.kind !== 'tuple' || !first || second) return null;
+      const [index, value, more] = target.items;
+      if (index?.kind !== 'name' || !value || more) return null;
+      const inner = stepsOf(scene, { target: value, iterable: first });
+      return inner?.counter === null ? { counter: index.name, items: inner.items } : null;
+    }
+    case 'builtins.zip': {
+      if (target.kind !== 'tuple' || target.items.length !== values.length) return null;
+      const pairs = target.items.map((each, at) => [each, values[at]] as const);
+      if (pairs.some(([each, value]) => each.kind !== 'name' || !value)) return null;
+      return { counter: null, items: new Map(pairs.flatMap(([each, value]) => (value ? [...item(each, value)] : []))) };
+    }
+    case null:
+    case 'torch.unbind':
+    case 'torch.eye':
+      return target.kind === 'name' ? { counter: null, items: item(target, unbound(iterable)) } : null;
+    default:
+      return null;
+  }
+}
+
+function item(target: Expr, iterable: Expr): ReadonlyMap<string, Expr> {
+  return new Map(target.kind === 'name' ? [[target.name, iterable]] : []);
+}
+
+/** `x.unbind(1)` goes through `x`. */
+function unbound(iterable: Expr): Expr {
+  if (iterable.kind !== 'call') return iterable;
+  const { callee, args } = iterable;
+  if (callee.kind !== 'attribute' || callee.name !== 'unbind') return iterable;
+  return callee.object.kind === 'name' && callee.object.name === 'torch' ? (args[0]?.value ?? iterable) : callee.object;
+}
+
+/** What one step takes of something by its counter: `x` of `x[i]`, `x[:, i]`, `x[..., i]`, `x[i : i + 1]`; or null. */
+export function steppedThrough(expr: Expr, counter: string | null): Expr | null {
+  if (expr.kind !== 'subscript' || counter === null || mentions(expr.object, counter)) return null;
+  const own = expr.index.filter((each) => isStep(each, counter));
+  const others = expr.index.filter((each) => !isStep(each, counter));
+  return own.length === 1 && others.every(isWhole) ? expr.object : null;
+}
+
+function isStep(part: Expr, counter: string): boolean {
+  if (part.kind === 'list') return part.items.length === 1 && part.items.every((each) => isStep(each, counter));
+  if (part.kind !== 'slice') return part.kind === 'name' && part.name === counter;
+  const { lower, upper, step } = part;
+  if (step || lower?.kind !== 'name' || lower.name !== counter || upper?.kind !== 'binary') return false;
+  return (
+    upper.operator === '+' &&
+    upper.left.kind === 'name' &&
+    upper.left.name === counter &&
+    integerLiteral(upper.right) === 1
+  );
+}
+
+function isWhole(part: Expr): boolean {
+  if (part.kind === 'constant') return part.value === '...' || part.value === 'None';
+  return part.kind === 'slice' && !part.lower && !part.upper && !part.step;
+}
+
+/** Whether something that is stepped through is a tensor: by its value, or because the loop counts one of its sizes. */
+export function isTensor(scene: FunctionScene, source: Expr, { iterable }: Pick<Loop, 'iterable'>): boolean {
+  if (scene.tensorOf(source) || isOneGradient(scene, source)) return true;
+  let counted = false;
+  walkExpr(iterable, (each) => {
+    if (each.kind !== 'attribute' || !/^(?:shape|size|numel)$/.test(each.name)) return;
+    if (scene.source(each.object) === scene.source(source)) counted = true;
+  });
+  return counted;
+}
+
+/** `g = torch.autograd.grad(y, x)[0]` and `(g,) = torch.autograd.grad(y, x)`. */
+function isOneGradient(scene: FunctionScene, expr: Expr): boolean {
+  if (expr.kind !== 'name') return false;
+  const { body, parameters } = scene.def;
+  const names = parameters.map((each) => each.name);
+  const found = definitionOf(body, names, expr.name, expr);
+  if (found?.kind !== 'value') return false;
+  const { value, positions } = found;
+  const call = positions.length === 0 && value.kind === 'subscript' && value.index.length === 1 ? value.object : value;
+  return (positions.length === 1 || call !== value) && torchCallOf(scene, call)?.name === 'autograd.grad';
+}
+
+/** Every name that the steps of a loop bind, its own variables among them. */
+export function boundIn(loop: Loop): ReadonlySet<string> {
+  const bound = new Set(namesIn(loop.target));
+  walkStatements(loop.body, (each) =>
+    targetsOf(each).forEach((target) => namesIn(target).forEach((n) => bound.add(n))),
+  );
+  walkLoop(loop, (each) => {
+    if (each.kind === 'walrus') bound.add(each.name);
+  });
+  return bound;
+}
+
+/** The names that hold something that follows from what `begins`, or from `seeds`, in the same step. */
+export function derivedNames(
+  loop: Loop,
+  seeds: Iterable<string>,
+  begins: (each: Expr) => boolean = () => false,
+): ReadonlySet<string> {
+  const names = new Set(seeds);
+  // What a later statement binds, an earlier one may read in the next step.
+  for (let size = -1; size !== names.size;) {
+    size = names.size;
+    walkStatements(loop.body, (each) => {
+      const sources = each.kind === 'for' ? [each.iterable] : expressionsOf(each);
+      if (!sources.some((source) => followsFrom(source, names, begins))) return;
+      for (const target of targetsOf(each)) namesIn(target).forEach((name) => names.add(name));
+    });
+  }
+  return names;
+}
+
+export function followsFrom(
+  expr: Expr,
+  names: ReadonlySet<string>,
+  begins: (each: Expr) => boolean = () => false,
+): boolean {
+  let found = false;
+  walkExpr(expr, (each) => {
+    if ((each.kind === 'name' && names.has(each.name)) || begins(each)) found = true;
+  });
+  return found;
+}
+
+function targetsOf(statement: Stmt): readonly Expr[] {
+  switch (statement.kind) {
+    case 'assign':
+      return statement.value ? statement.targets : [];
+    case 'augment':
+    case 'for':
+      return [statement.target];
+    case 'with':
+      return statement.items.flatMap(({ target }) => (target ? [target] : []));
+    default:
+      return [];
+  }
+}
+
+/** Whether another loop stands around a place inside of this one. */
+export function isInnermost(loop: Loop, loops: readonly Loop[], place: Span): boolean {
+  return !loops.some(
+    (each) =>
+      each !== loop &&
+      each.start >= loop.start &&
+      each.end <= loop.end &&
+      each.start <= place.start &&
+      place.end <= each.end,
+  );
+}
