@@ -2,6 +2,7 @@
 import type { FileAnalysis } from './analyze';
 import { summarize } from './infer/analyzeFunction';
 import type { FileModel } from './infer/model';
+import type { FunctionAnalysis } from './infer/summary';
 import type { DefStmt, Span } from './lower/ir';
 import { inOneGo } from './steps';
 import type { Steps } from './steps';
@@ -27,8 +28,8 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   const { file } = session;
   const suppressions = new Suppressions(file.facts.directives, file.text);
   const found: Finding[] = [];
-  for (const each of functions) {
-    if (each.operations.length === 0) continue;
+  for (const each of [...functions, ...compilingOnes(analysis)]) {
+    if (each.operations.length === 0 && !compiles(file, each.key)) continue;
     const def = each.key === '' ? topLevel(file) : file.body(each.key);
     const summary = each.key === '' ? each : summarize(session, each.key);
     if (!def || !summary) continue;
@@ -46,6 +47,26 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   return found
     .filter((each) => !broken(each) && !suppressions.silences(each))
     .sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+const COMPILES = /\bjax\s*\.\s*jit\b|(?<![.\w])jit\b/;
+
+/** It speaks of a compiler: what that is given may hold the products. */
+function compiles(file: FileModel, key: string): boolean {
+  if (!file.scope.frameworks.has('jax')) return false;
+  const facts = file.functionFacts(key);
+  return COMPILES.test(facts ? file.textOf(facts) : file.text);
+}
+
+/** Functions that hold no products of their own, and that compile something. */
+function compilingOnes({ session, functions }: FileAnalysis): readonly FunctionAnalysis[] {
+  const { file } = session;
+  if (!file.scope.frameworks.has('jax') || !COMPILES.test(file.text)) return [];
+  const known = new Set(functions.map((each) => each.key));
+  return file.facts.functions.flatMap(({ key }) => {
+    if (known.has(key) || !compiles(file, key)) return [];
+    return summarize(session, key) ?? [];
+  });
 }
 
 /** The code outside of functions, as if it were one without parameters. */

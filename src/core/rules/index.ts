@@ -3,6 +3,7 @@ import type { Finding, RelatedSite } from './finding';
 import { mm101 } from './mm101';
 import { mm102 } from './mm102';
 import { mm201 } from './mm201';
+import { mm202 } from './mm202';
 import { mm301 } from './mm301';
 import { mm501 } from './mm501';
 import { mm901 } from './mm901';
@@ -13,7 +14,7 @@ import type { Rule } from './rule';
 import type { FunctionScene } from './scene';
 
 /** In the order of their codes. */
-export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm301, mm501, mm901, mm902, mm903, mm904];
+export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm202, mm301, mm501, mm901, mm902, mm903, mm904];
 
 /** A finding whose offsets count from the beginning of its function. */
 export interface LocalFinding extends Omit<Finding, 'related'> {
