@@ -28,8 +28,9 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   const { file } = session;
   const suppressions = new Suppressions(file.facts.directives, file.text);
   const found: Finding[] = [];
-  for (const each of [...functions, ...compilingOnes(analysis)]) {
-    if (each.operations.length === 0 && !compiles(file, each.key)) continue;
+  for (const each of [...functions, ...withoutProducts(analysis)]) {
+    const facts = file.functionFacts(each.key);
+    if (each.operations.length === 0 && !isAbout(file, facts ? file.textOf(facts) : file.text)) continue;
     const def = each.key === '' ? topLevel(file) : file.body(each.key);
     const summary = each.key === '' ? each : summarize(session, each.key);
     if (!def || !summary) continue;
@@ -49,23 +50,23 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
     .sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
-const COMPILES = /\bjax\s*\.\s*jit\b|(?<![.\w])jit\b/;
+const OF_JAX = /\bjax\s*\.\s*jit\b|(?<![.\w])jit\b/;
+const OF_TORCH = /\bDataParallel\s*\(/;
 
-/** It speaks of a compiler: what that is given may hold the products. */
-function compiles(file: FileModel, key: string): boolean {
-  if (!file.scope.frameworks.has('jax')) return false;
-  const facts = file.functionFacts(key);
-  return COMPILES.test(facts ? file.textOf(facts) : file.text);
+/** It compiles or distributes something, and what it is given may hold the products. */
+function isAbout(file: FileModel, text: string): boolean {
+  const { frameworks } = file.scope;
+  return (frameworks.has('jax') && OF_JAX.test(text)) || (frameworks.has('torch') && OF_TORCH.test(text));
 }
 
-/** Functions that hold no products of their own, and that compile something. */
-function compilingOnes({ session, functions }: FileAnalysis): readonly FunctionAnalysis[] {
+/** Functions that hold no products of their own, and that rules speak of nevertheless. */
+function withoutProducts({ session, functions }: FileAnalysis): readonly FunctionAnalysis[] {
   const { file } = session;
-  if (!file.scope.frameworks.has('jax') || !COMPILES.test(file.text)) return [];
+  if (!isAbout(file, file.text)) return [];
   const known = new Set(functions.map((each) => each.key));
-  return file.facts.functions.flatMap(({ key }) => {
-    if (known.has(key) || !compiles(file, key)) return [];
-    return summarize(session, key) ?? [];
+  return file.facts.functions.flatMap((facts) => {
+    if (known.has(facts.key) || !isAbout(file, file.textOf(facts))) return [];
+    return summarize(session, facts.key) ?? [];
   });
 }
 

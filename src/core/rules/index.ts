@@ -4,6 +4,9 @@ import { mm101 } from './mm101';
 import { mm102 } from './mm102';
 import { mm201 } from './mm201';
 import { mm202 } from './mm202';
+import { mm203 } from './mm203';
+import { mm204 } from './mm204';
+import { mm205 } from './mm205';
 import { mm301 } from './mm301';
 import { mm501 } from './mm501';
 import { mm901 } from './mm901';
@@ -14,7 +17,21 @@ import type { Rule } from './rule';
 import type { FunctionScene } from './scene';
 
 /** In the order of their codes. */
-export const RULES: readonly Rule[] = [mm101, mm102, mm201, mm202, mm301, mm501, mm901, mm902, mm903, mm904];
+export const RULES: readonly Rule[] = [
+  mm101,
+  mm102,
+  mm201,
+  mm202,
+  mm203,
+  mm204,
+  mm205,
+  mm301,
+  mm501,
+  mm901,
+  mm902,
+  mm903,
+  mm904,
+];
 
 /** A finding whose offsets count from the beginning of its function. */
 export interface LocalFinding extends Omit<Finding, 'related'> {

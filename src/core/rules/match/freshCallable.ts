@@ -1,5 +1,5 @@
 /** Functions that are made where they stand: another object each time, of which nothing is remembered. */
-import type { Expr, Span } from '../../lower/ir';
+import type { CallExpr, Expr, Span } from '../../lower/ir';
 import { walkStatements } from '../../lower/walk';
 import type { FunctionScene } from '../scene';
 import { meaningOf } from './meaning';
@@ -18,12 +18,17 @@ export function freshness(scene: FunctionScene, expr: Expr, within: Span): strin
   if (value.kind === 'call') {
     const name = holds(within, value) ? qualifiedNameOf(scene, value.callee) : null;
     if (name === 'functools.partial') return 'a `functools.partial`';
-    return name !== null && TRANSFORMS.test(name) ? `a \`${name}(...)\`` : null;
+    return name !== null && isTransform(scene, value) ? `a \`${name}(...)\`` : null;
   }
   if (value.kind === 'name') return isNestedFunction(scene, value.name, within) ? 'a nested function' : null;
   if (value.kind !== 'attribute') return null;
   const method = scene.valueOf(value);
   return method.kind === 'function' && method.self?.kind === 'instance' ? 'a bound method' : null;
+}
+
+/** `jax.grad(f)`: a function that is made of another one. */
+export function isTransform(scene: FunctionScene, { callee }: CallExpr): boolean {
+  return TRANSFORMS.test(qualifiedNameOf(scene, callee) ?? '');
 }
 
 function isNestedFunction({ def }: FunctionScene, name: string, within: Span): boolean {
