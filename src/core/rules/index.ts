@@ -8,7 +8,11 @@ import { mm203 } from './mm203';
 import { mm204 } from './mm204';
 import { mm205 } from './mm205';
 import { mm301 } from './mm301';
+import { mm401 } from './mm401';
+import { mm403 } from './mm403';
+import { mm405 } from './mm405';
 import { mm501 } from './mm501';
+import { mm503 } from './mm503';
 import { mm901 } from './mm901';
 import { mm902 } from './mm902';
 import { mm903 } from './mm903';
@@ -26,7 +30,11 @@ export const RULES: readonly Rule[] = [
   mm204,
   mm205,
   mm301,
+  mm401,
+  mm403,
+  mm405,
   mm501,
+  mm503,
   mm901,
   mm902,
   mm903,
