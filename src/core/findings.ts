@@ -28,9 +28,11 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   const { file } = session;
   const suppressions = new Suppressions(file.facts.directives, file.text);
   const found: Finding[] = [];
-  for (const each of [...functions, ...withoutProducts(analysis)]) {
+  const anyAbout = isAbout(file, file.text);
+  for (const each of [...functions, ...(anyAbout ? withoutProducts(analysis) : [])]) {
     const facts = file.functionFacts(each.key);
-    if (each.operations.length === 0 && !isAbout(file, facts ? file.textOf(facts) : file.text)) continue;
+    const isOfInterest = each.operations.length > 0 || (anyAbout && (!facts || isAbout(file, file.textOf(facts))));
+    if (!isOfInterest) continue;
     const def = each.key === '' ? topLevel(file) : file.body(each.key);
     const summary = each.key === '' ? each : summarize(session, each.key);
     if (!def || !summary) continue;
@@ -62,7 +64,6 @@ function isAbout(file: FileModel, text: string): boolean {
 /** Functions that hold no products of their own, and that rules speak of nevertheless. */
 function withoutProducts({ session, functions }: FileAnalysis): readonly FunctionAnalysis[] {
   const { file } = session;
-  if (!isAbout(file, file.text)) return [];
   const known = new Set(functions.map((each) => each.key));
   return file.facts.functions.flatMap((facts) => {
     if (known.has(facts.key) || !isAbout(file, file.textOf(facts))) return [];

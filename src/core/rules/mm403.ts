@@ -62,7 +62,9 @@ export const mm403: Rule = {
       const taken = takenFrom(scene, gathered, loop);
       if (!taken) return;
       const { start, end } = taken;
-      const message = `\`${scene.source(taken)}\` waits for the device in each step: gather the tensor, detached, and take its value after the loop.`;
+      const source = scene.source(taken);
+      const what = source.includes('\n') ? 'This' : `\`${source}\``;
+      const message = `${what} waits for the device in each step: gather the tensor, detached, and take its value after the loop.`;
       found.push({ start, end, message, fixes: [] });
     });
     return found;
