@@ -2,6 +2,7 @@
 import type { FileAnalysis } from './analyze';
 import { summarize } from './infer/analyzeFunction';
 import type { FileModel } from './infer/model';
+import type { FunctionAnalysis } from './infer/summary';
 import type { DefStmt, Span } from './lower/ir';
 import { inOneGo } from './steps';
 import type { Steps } from './steps';
@@ -27,8 +28,11 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   const { file } = session;
   const suppressions = new Suppressions(file.facts.directives, file.text);
   const found: Finding[] = [];
-  for (const each of functions) {
-    if (each.operations.length === 0) continue;
+  const anyAbout = isAbout(file, file.text);
+  for (const each of [...functions, ...(anyAbout ? withoutProducts(analysis) : [])]) {
+    const facts = file.functionFacts(each.key);
+    const isOfInterest = each.operations.length > 0 || (anyAbout && (!facts || isAbout(file, file.textOf(facts))));
+    if (!isOfInterest) continue;
     const def = each.key === '' ? topLevel(file) : file.body(each.key);
     const summary = each.key === '' ? each : summarize(session, each.key);
     if (!def || !summary) continue;
@@ -46,6 +50,25 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   return found
     .filter((each) => !broken(each) && !suppressions.silences(each))
     .sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+const OF_JAX = /\bjax\s*\.\s*jit\b|(?<![.\w])jit\b/;
+const OF_TORCH = /\bDataParallel\s*\(/;
+
+/** It compiles or distributes something, and what it is given may hold the products. */
+function isAbout(file: FileModel, text: string): boolean {
+  const { frameworks } = file.scope;
+  return (frameworks.has('jax') && OF_JAX.test(text)) || (frameworks.has('torch') && OF_TORCH.test(text));
+}
+
+/** Functions that hold no products of their own, and that rules speak of nevertheless. */
+function withoutProducts({ session, functions }: FileAnalysis): readonly FunctionAnalysis[] {
+  const { file } = session;
+  const known = new Set(functions.map((each) => each.key));
+  return file.facts.functions.flatMap((facts) => {
+    if (known.has(facts.key) || !isAbout(file, file.textOf(facts))) return [];
+    return summarize(session, facts.key) ?? [];
+  });
 }
 
 /** The code outside of functions, as if it were one without parameters. */

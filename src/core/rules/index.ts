@@ -11,6 +11,10 @@ import { mm108 } from './mm108';
 import { mm109 } from './mm109';
 import { mm110 } from './mm110';
 import { mm201 } from './mm201';
+import { mm202 } from './mm202';
+import { mm203 } from './mm203';
+import { mm204 } from './mm204';
+import { mm205 } from './mm205';
 import { mm301 } from './mm301';
 import { mm302 } from './mm302';
 import { mm303 } from './mm303';
@@ -19,7 +23,11 @@ import { mm305 } from './mm305';
 import { mm306 } from './mm306';
 import { mm307 } from './mm307';
 import { mm308 } from './mm308';
+import { mm401 } from './mm401';
+import { mm403 } from './mm403';
+import { mm405 } from './mm405';
 import { mm501 } from './mm501';
+import { mm503 } from './mm503';
 import { mm901 } from './mm901';
 import { mm902 } from './mm902';
 import { mm903 } from './mm903';
@@ -40,6 +48,10 @@ export const RULES: readonly Rule[] = [
   mm109,
   mm110,
   mm201,
+  mm202,
+  mm203,
+  mm204,
+  mm205,
   mm301,
   mm302,
   mm303,
@@ -48,7 +60,11 @@ export const RULES: readonly Rule[] = [
   mm306,
   mm307,
   mm308,
+  mm401,
+  mm403,
+  mm405,
   mm501,
+  mm503,
   mm901,
   mm902,
   mm903,
