@@ -1,6 +1,6 @@
 /** Options and operands of one command, checked against what the command knows. */
 import { parseArgs } from 'node:util';
-import { nearest } from './nearest';
+import { nearest } from '../core';
 
 export type OptionSpec =
   | { readonly type: 'boolean' }

@@ -34,15 +34,19 @@ Lists every matrix multiplication and linear layer that is recognised, with what
     }
     const { terminal, progress } = context;
     let count = 0;
-    const summary = await analyzeFiles({ operands, task: 'operations', jobs }, context, async (file, result) => {
-      if (result.kind !== 'operations' || result.operations.length === 0) return;
-      count += result.operations.length;
-      const lines = result.operations.map((each) =>
-        options.format === 'jsonl' ? JSON.stringify({ file: file.shown, ...each }) : textLine(file.shown, each),
-      );
-      progress.clear();
-      await terminal.print(`${lines.join('\n')}\n`);
-    });
+    const summary = await analyzeFiles(
+      { operands, task: { kind: 'operations' }, jobs },
+      context,
+      async (file, result) => {
+        if (result.kind !== 'operations' || result.operations.length === 0) return;
+        count += result.operations.length;
+        const lines = result.operations.map((each) =>
+          options.format === 'jsonl' ? JSON.stringify({ file: file.shown, ...each }) : textLine(file.shown, each),
+        );
+        progress.clear();
+        await terminal.print(`${lines.join('\n')}\n`);
+      },
+    );
     if (!summary) return ExitStatus.cannot;
     if (options.format !== 'jsonl' && summary.files > 0) {
       await terminal.print(`${count} ${count === 1 ? 'operation' : 'operations'} in ${filesText(summary.files)}\n`);

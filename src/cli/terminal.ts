@@ -50,8 +50,14 @@ export class Terminal {
   }
 
   /** Writes to standard output; resolves when more can be taken. */
-  async print(text: string): Promise<void> {
-    if (!this.options.stdout.write(text))
+  print(text: string): Promise<void> {
+    return this.printBytes(text);
+  }
+
+  /** The same with bytes of whatever encoding. */
+  async printBytes(bytes: Uint8Array | string): Promise<void> {
+    if (bytes.length === 0) return;
+    if (!this.options.stdout.write(bytes))
       await new Promise<void>((resolve) => this.options.stdout.once('drain', resolve));
   }
 

@@ -4,6 +4,7 @@ import { registerCodeActions } from './actions/codeActions';
 import { AnalysisEngine } from './analysis/engine';
 import { AnalysisService } from './analysis/analysisService';
 import { readGrammar } from './analysis/grammar';
+import { ProjectRules } from './analysis/projectRules';
 import { JaxConversions } from './convert/jaxConversion';
 import { CreateJaxEnvironment } from './environment/createJaxEnvironment';
 import { InterpreterChain } from './environment/interpreterChain';
@@ -45,7 +46,9 @@ export function activateEditor(context: vscode.ExtensionContext, execution: Exec
   const documentation = (path: string) => vscode.Uri.joinPath(extensionUri, path);
   const storage = context.storageUri ?? context.globalStorageUri;
 
-  const analyses = own(new AnalysisService(new AnalysisEngine(() => readGrammar(extensionUri)), log));
+  const projects = own(new ProjectRules());
+  const engine = new AnalysisEngine(() => readGrammar(extensionUri), projects);
+  const analyses = own(new AnalysisService(engine, projects, log));
   const documents = own(new VirtualDocuments());
   const conversions = own(new JaxConversions(analyses, documents));
   const history = own(new RaceHistory(workspaceState, vscode.Uri.joinPath(storage, 'races'), log));

@@ -23,10 +23,13 @@ export function isEnabled(surface: Surface, scope?: vscode.ConfigurationScope): 
   return configuration(scope).get<boolean>(`${surface}.enable`, surface !== 'inlayHints');
 }
 
-/** Codes of rules that the reader does not want to hear. */
-export function ignoredRules(scope: vscode.ConfigurationScope): ReadonlySet<string> {
-  const codes = configuration(scope).get<unknown>('rules.ignore');
-  return new Set(Array.isArray(codes) ? codes.filter((each) => typeof each === 'string') : []);
+/** What the reader says of the rules, as it is written: whoever reads it checks it. */
+export function ruleSettings(scope: vscode.ConfigurationScope): {
+  readonly ignore: unknown;
+  readonly severity: unknown;
+} {
+  const read = configuration(scope);
+  return { ignore: read.get<unknown>('rules.ignore', []), severity: read.get<unknown>('rules.severity', {}) };
 }
 
 /** The interpreter that the settings name for a framework; null: none. */

@@ -20,12 +20,14 @@ export interface AnalyzeOptions {
   readonly task: Task;
   /** Threads; null for what suits the machine. */
   readonly jobs: number | null;
+  /** Says more of a file before it is read; null leaves it out, with the reason told. */
+  readonly prepare?: (file: FileToRead) => Promise<FileToRead | null>;
 }
 
 /** What became of the run as a whole. */
 export interface AnalyzeSummary {
   readonly files: number;
-  /** Files that were named and could not be read, or that met a bug. */
+  /** Files that were named and could not be read, that were left out, or that met a bug. */
   readonly failed: number;
 }
 
@@ -34,7 +36,7 @@ export interface AnalyzeSummary {
  * @returns null where something that was named does not exist; the reason has been told
  */
 export async function analyzeFiles(
-  { operands, task, jobs }: AnalyzeOptions,
+  { operands, task, jobs, prepare }: AnalyzeOptions,
   context: CommandContext,
   onResult: (file: FileToRead, result: Exclude<FileResult, { kind: 'skipped' }>) => Promise<void>,
 ): Promise<AnalyzeSummary | null> {
@@ -53,7 +55,14 @@ export async function analyzeFiles(
   const count = isFew && (jobs ?? 1) === 1 ? 0 : (jobs ?? Math.min(availableParallelism(), MOST_THREADS));
   let files = 0;
   let failed = 0;
-  for await (const [file, result] of resultsOf(sources.files, task, count, context)) {
+  async function* prepared(): AsyncGenerator<FileToRead> {
+    for await (const each of sources.ok ? sources.files : []) {
+      const file = prepare ? await prepare(each) : each;
+      if (file) yield file;
+      else failed++;
+    }
+  }
+  for await (const [file, result] of resultsOf(prepared(), task, count, context)) {
     files++;
     progress.show(`${filesText(files)}  ${printable(file.shown)}`);
     if (result.kind === 'skipped') {
@@ -64,7 +73,7 @@ export async function analyzeFiles(
     }
   }
   progress.clear();
-  if (files === 0) terminal.say(`No Python files in ${operands.map(printable).join(', ')}.`);
+  if (files + failed === 0) terminal.say(`No Python files in ${operands.map(printable).join(', ')}.`);
   return { files, failed };
 }
 

@@ -1,7 +1,10 @@
-/** Findings as the command line prints them: lines from 1, columns from 0 in UTF-8 bytes, as in Python's `ast`. */
+/** Findings as the command line prints them: lines from 1, columns from 0. */
 import { LineIndex } from '../../core';
 import type { Applicability, Finding, Severity } from '../../core';
 import type { InCell, Placing } from './cells';
+
+/** What columns count: bytes, as Python's `ast` does, or UTF-16 units, as editors do. */
+export type Columns = 'utf8' | 'utf16';
 
 interface Range {
   readonly line: number;
@@ -29,27 +32,26 @@ export interface FindingRecord extends Range {
 
 export function findingRecords(
   findings: readonly Finding[],
-  text: string,
-  placing: Placing,
+  { text, placing }: { readonly text: string; readonly placing: Placing },
+  columns: Columns,
 ): readonly InCell<FindingRecord>[] {
   if (findings.length === 0) return [];
   const lines = new LineIndex(text);
+  const column = (offset: number): number =>
+    columns === 'utf8' ? lines.utf8Column(offset) : lines.position(offset).column;
+  const range = (start: number, end: number): Range => ({
+    line: lines.position(start).line + 1,
+    col: column(start),
+    end_line: lines.position(end).line + 1,
+    end_col: column(end),
+  });
   return findings.map(({ start, end, code, name, severity, surface, message, fixes, related }) => ({
-    ...placing(range(start, end, lines)),
+    ...placing(range(start, end)),
     ...{ code, name, severity, surface, message },
     fixes: fixes.map(({ title, applicability, edits }) => ({
       ...{ title, applicability },
-      edits: edits.map((edit) => ({ ...placing(range(edit.start, edit.end, lines)), new_text: edit.newText })),
+      edits: edits.map((edit) => ({ ...placing(range(edit.start, edit.end)), new_text: edit.newText })),
     })),
-    related: related.map((each) => ({ ...placing(range(each.start, each.end, lines)), message: each.message })),
+    related: related.map((each) => ({ ...placing(range(each.start, each.end)), message: each.message })),
   }));
-}
-
-function range(start: number, end: number, lines: LineIndex): Range {
-  return {
-    line: lines.position(start).line + 1,
-    col: lines.utf8Column(start),
-    end_line: lines.position(end).line + 1,
-    end_col: lines.utf8Column(end),
-  };
 }

@@ -1,6 +1,7 @@
 /** Reads and analyses the one file that a command is about. */
 import path from 'node:path';
-import { loadGrammar } from '../../core';
+import { TextDecoder } from 'node:util';
+import { decodeSource, loadGrammar } from '../../core';
 import type { FileAnalysis } from '../../core';
 import { TOO_LONG, isNotebook, readSource } from '../../desktop/files/source';
 import type { CommandContext } from '../command';
@@ -51,6 +52,7 @@ export async function analyzeOne(file: string, { assets, stdin, cwd }: CommandCo
 }
 
 async function fromInput(stdin: CommandContext['stdin']) {
-  const text = await readInput(stdin);
-  return text === null ? ({ ok: false, reason: TOO_LONG } as const) : ({ ok: true, text } as const);
+  const input = await readInput(stdin);
+  if (input === null) return { ok: false, reason: TOO_LONG } as const;
+  return { ok: true, text: decodeSource(input, TextDecoder) } as const;
 }

@@ -1,5 +1,5 @@
 /** From the text of a file to what core knows of it, for work without an editor. */
-import { Analyzer, ModuleFinder, PythonParser, Workspace } from '../../core';
+import { Analyzer, countErrors, ModuleFinder, PythonParser, Workspace } from '../../core';
 import { DISK, withSlashes } from '../../desktop/files/moduleSources';
 import type { FileAnalysis, Language } from '../../core';
 
@@ -46,6 +46,15 @@ export class PythonAnalysis {
     return analysis
       ? { kind: 'analysis', analysis }
       : { kind: 'unfit', reason: 'is too tangled to be analysed in time' };
+  }
+
+  /** In how many places a text does not parse. */
+  errorsIn(text: string): number {
+    const parsed = this.parser.parse(text, this.clock);
+    if (parsed.kind !== 'tree') return Infinity;
+    const count = countErrors(parsed.tree);
+    parsed.tree.delete();
+    return count;
   }
 
   of(text: string): TextAnalysis {

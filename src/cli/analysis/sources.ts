@@ -2,9 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { TextDecoder } from 'node:util';
 import { walk } from '../../desktop/files/walk';
-import { decodeSource } from '../../core';
 import { LONGEST_SOURCE_BYTES, TOO_LONG } from '../../desktop/files/source';
 import type { FileToRead } from './fileWork';
 
@@ -51,9 +49,9 @@ async function* filesOf(
   const seen = new Set<string>();
   for (const operand of operands) {
     if (operand === '-') {
-      const text = await readInput(stdin);
-      if (text === null) onUnreadable(STDIN, TOO_LONG);
-      else yield { path: STDIN, shown: STDIN, text };
+      const input = await readInput(stdin);
+      if (input === null) onUnreadable(STDIN, TOO_LONG);
+      else yield { path: STDIN, shown: STDIN, input };
       continue;
     }
     if (!folders.has(operand)) {
@@ -73,7 +71,7 @@ async function* filesOf(
 }
 
 /** Everything from standard input; null where it is longer than any source. */
-export async function readInput(stdin: Readable): Promise<string | null> {
+export async function readInput(stdin: Readable): Promise<Uint8Array | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
@@ -81,5 +79,5 @@ export async function readInput(stdin: Readable): Promise<string | null> {
     if (size > LONGEST_SOURCE_BYTES) return null;
     chunks.push(chunk);
   }
-  return decodeSource(Buffer.concat(chunks), TextDecoder);
+  return Buffer.concat(chunks);
 }

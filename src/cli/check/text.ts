@@ -5,26 +5,31 @@ import type { InCell } from '../analysis/cells';
 import type { FindingRecord } from '../analysis/findingRecord';
 import { printable } from '../terminal';
 import type { Paint } from '../terminal';
+import type { Report } from './report';
 
 const LOOKS = { hint: 'cyan', information: 'yellow', error: 'red' } as const;
 
-export class CheckText {
+export class TextReport implements Report {
   private shown = 0;
+  /** What an editor offers in its lightbulb. */
   private offered = 0;
 
   constructor(private readonly paint: Paint) {}
 
-  /**
-   * Such as `model.py:12:9: MM101 message`.
-   * @param offered how many more an editor offers in its lightbulb
-   */
-  findings(file: string, findings: readonly InCell<FindingRecord>[], offered: number): string {
-    this.shown += findings.length;
-    this.offered += offered;
-    return findings.map((each) => this.finding(file, each)).join('');
+  /** Lines such as `model.py:12:9: MM101 message`. */
+  file(
+    shown: string,
+    findings: readonly InCell<FindingRecord>[],
+    isShown: (finding: FindingRecord) => boolean,
+  ): string {
+    const told = findings.filter(isShown);
+    this.shown += told.length;
+    this.offered += findings.length - told.length;
+    return told.map((each) => this.finding(shown, each)).join('');
   }
 
-  summary(files: number): string {
+  end(files: number): string {
+    if (files === 0) return '';
     const found = this.shown === 0 ? 'Nothing found' : `Found ${this.shown}`;
     const more = this.offered === 0 ? '' : ` (${this.offered} more that an editor offers: --format json)`;
     return `${found} in ${filesText(files)}${more}.\n`;

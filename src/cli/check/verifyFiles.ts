@@ -1,5 +1,5 @@
 /** `check --verify`: each fix of each finding is run against the code as written. */
-import { loadGrammar } from '../../core';
+import { loadGrammar, RuleView } from '../../core';
 import { isNotebook, readSource } from '../../desktop/files/source';
 import { searchedFolders } from '../../desktop/files/moduleSources';
 import { findingRecords } from '../analysis/findingRecord';
@@ -11,14 +11,14 @@ import type { CommandContext } from '../command';
 import { ExitStatus } from '../exitStatus';
 import { Interpreters } from '../interpreters';
 import { printable } from '../terminal';
-import type { Selection } from './ruleSelection';
+import type { RulesByProject } from './rules';
 import { verdictText } from './verdictText';
 import { Verifier } from './verify';
 import type { Verified } from './verify';
 
 export interface VerifyFilesOptions {
   readonly operands: readonly string[];
-  readonly selection: Extract<Selection, { ok: true }>;
+  readonly projects: RulesByProject;
   /** As `--python` has it. */
   readonly python: string | undefined;
   /** The reader has consented on the command line. */
@@ -73,13 +73,15 @@ export async function verifyFiles(options: VerifyFilesOptions, context: CommandC
         terminal.say(`${printable(file.shown)}: ${source.reason}`);
         continue;
       }
-      const result = await python.ofFile(source.text, file.path);
-      if (result.kind !== 'analysis') continue;
+      const prepared = await options.projects.prepare(file);
+      const result = prepared && (await python.ofFile(source.text, file.path));
+      if (result?.kind !== 'analysis') continue;
       progress.show(`Verifying ${printable(file.shown)}`);
-      const isWanted = ({ code }: { readonly code: string }): boolean => options.selection.isSelected(code);
+      const view = new RuleView(prepared?.rules ?? []);
+      const isWanted = ({ code }: { readonly code: string }): boolean => view.isOn(code);
       for await (const each of verifier.verify(result.analysis, file.path, isWanted)) {
         counts[each.verdict.kind]++;
-        const [record] = findingRecords([each.finding], source.text, unplaced);
+        const [record] = findingRecords([each.finding], { text: source.text, placing: unplaced }, 'utf8');
         if (!record) continue;
         if (options.asJson) {
           all.push({ file: file.shown, ...record, fixes: undefined, ...told(each) });

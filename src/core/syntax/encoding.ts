@@ -22,19 +22,22 @@ const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 const HEAD_BYTES = 1024;
 
 export function decodeSource(bytes: Uint8Array, decoders: TextDecoderClass): string {
-  const text = decoderFor(bytes, decoders).decode(bytes);
+  const text = new decoders(sourceEncoding(bytes, decoders)).decode(bytes);
   return text.replace(/\r(?!\n)/g, '\n').replaceAll('\0', ' ');
 }
 
-function decoderFor(bytes: Uint8Array, decoders: TextDecoderClass): InstanceType<TextDecoderClass> {
+/** The name by which the host's decoders know a source's encoding. */
+export function sourceEncoding(bytes: Uint8Array, decoders: TextDecoderClass): string {
   const declared = declaredEncoding(String.fromCharCode(...bytes.subarray(0, HEAD_BYTES)));
   // Python reads no UTF-16 source, whatever is declared.
-  if (declared === null || /^utf/i.test(declared)) return new decoders('utf-8');
+  if (declared === null || /^utf/i.test(declared)) return 'utf-8';
+  // Of the encodings that Python knows, those of the Encoding Standard, which spells some names otherwise.
+  const label = declared.replaceAll('_', '-').replace(/^(?:iso-)?latin-(\d+)/i, 'latin$1');
   try {
-    // Of the encodings that Python knows, those of the Encoding Standard, which spells some names otherwise.
-    return new decoders(declared.replaceAll('_', '-').replace(/^(?:iso-)?latin-(\d+)/i, 'latin$1'));
+    new decoders(label);
+    return label;
   } catch {
-    return new decoders('utf-8');
+    return 'utf-8';
   }
 }
 

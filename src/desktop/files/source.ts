@@ -11,15 +11,25 @@ export type Source =
   /** Continues a sentence that begins with the file's name. */
   | { readonly ok: false; readonly reason: string };
 
-/** In one go: whoever reads a thousand files has nothing else to do meanwhile. */
+export type SourceBytes =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  /** Continues a sentence that begins with the file's name. */
+  | { readonly ok: false; readonly reason: string };
+
 export function readSource(file: string): Source {
+  const source = readSourceBytes(file);
+  return source.ok ? { ok: true, text: decodeSource(source.bytes, TextDecoder) } : source;
+}
+
+/** In one go: whoever reads a thousand files has nothing else to do meanwhile. */
+export function readSourceBytes(file: string): SourceBytes {
   try {
     const handle = openSync(file, 'r');
     try {
       const found = fstatSync(handle);
       if (!found.isFile()) return { ok: false, reason: 'is not a file' };
       if (found.size > LONGEST_SOURCE_BYTES) return { ok: false, reason: TOO_LONG };
-      return { ok: true, text: decodeSource(readFileSync(handle), TextDecoder) };
+      return { ok: true, bytes: readFileSync(handle) };
     } finally {
       closeSync(handle);
     }

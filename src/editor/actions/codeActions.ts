@@ -2,20 +2,27 @@
 import * as vscode from 'vscode';
 import type { AnalysisService } from '../analysis/analysisService';
 import { offsetOf } from '../analysis/ranges';
+import { heardFindings } from '../hints/heardFindings';
 import type { RuleDocumentation } from '../hints/findingDiagnostics';
 import { PYTHON } from '../languages';
-import { ignoredRules } from '../settings';
+import { EditAction } from './editAction';
 import { equivalentActions } from './equivalentActions';
 import { findingActions } from './findingActions';
+import { FIX_ALL_KIND, fixAllActions } from './fixAllAction';
 import { CONVERT_KIND, RACE_KIND, functionActions } from './functionActions';
 
-const KINDS = [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite, CONVERT_KIND, RACE_KIND];
+const { QuickFix, RefactorRewrite } = vscode.CodeActionKind;
+const KINDS = [QuickFix, RefactorRewrite, CONVERT_KIND, RACE_KIND, FIX_ALL_KIND];
 
 export function registerCodeActions(analyses: AnalysisService, documentation: RuleDocumentation): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     PYTHON,
     {
       provideCodeActions: (document, range, context) => codeActions(document, range, context, analyses, documentation),
+      resolveCodeAction: (action) => {
+        if (action instanceof EditAction) action.resolve();
+        return action;
+      },
     },
     { providedCodeActionKinds: KINDS },
   );
@@ -30,16 +37,17 @@ async function codeActions(
 ): Promise<vscode.CodeAction[]> {
   const snapshot = await analyses.upToDate(document);
   if (!snapshot?.analysis) return [];
-  const scene = { snapshot, analysis: snapshot.analysis, documentation };
+  const { analysis } = snapshot;
+  const heard = heardFindings(snapshot);
+  const scene = { snapshot, analysis, documentation, isDrawn: heard.isDrawn };
   const [start, end] = [offsetOf(snapshot, range.start), offsetOf(snapshot, range.end)];
-  const ignored = ignoredRules(document);
-  const findings = snapshot.findings.filter(
-    (each) => each.start <= end && each.end >= start && !ignored.has(each.code),
-  );
+  const findings = heard.findings.filter((each) => each.start <= end && each.end >= start);
   const actions = [
     ...findings.flatMap((each) => findingActions(scene, each)),
     ...equivalentActions(scene, start),
     ...functionActions(scene, range.start.line),
+    // Never without being asked for.
+    ...(context.only?.contains(FIX_ALL_KIND) === true ? fixAllActions(snapshot, analysis, heard) : []),
   ];
   return withoutRepeats(actions).filter((each) => isWanted(each, context.only));
 }

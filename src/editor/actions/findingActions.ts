@@ -2,31 +2,33 @@
 import * as vscode from 'vscode';
 import type { Finding, Fix } from '../../core';
 import type { Analysis } from '../analysis/analysis';
-import { editOf } from '../analysis/ranges';
 import type { Snapshot } from '../analysis/snapshot';
 import { COMMANDS } from '../commands';
 import { diagnosticOf } from '../hints/findingDiagnostics';
 import type { RuleDocumentation } from '../hints/findingDiagnostics';
+import { EditAction } from './editAction';
 
 export interface ActionScene {
   readonly snapshot: Snapshot;
   readonly analysis: Analysis;
   readonly documentation: RuleDocumentation;
+  readonly isDrawn: (finding: Finding) => boolean;
 }
 
 /** A hint's fixes are quick fixes; what only the lightbulb offers is a rewrite, without a mark in the code. */
 export function findingActions(scene: ActionScene, finding: Finding): vscode.CodeAction[] {
   const { snapshot, analysis, documentation } = scene;
-  const isHint = finding.surface === 'hint';
+  const isHint = scene.isDrawn(finding);
   const kind = isHint ? vscode.CodeActionKind.QuickFix : vscode.CodeActionKind.RefactorRewrite;
   // A fix without edits is offered elsewhere: the translation to JAX, with every function that can be raced.
   const fixes = finding.fixes.filter(({ edits }) => edits.length > 0).map((fix) => fixAction(scene, fix, kind));
   if (!isHint) return fixes;
-  const suppress = new vscode.CodeAction(
+  const suppress = new EditAction(
     vscode.l10n.t('Suppress {0} for this line', finding.code),
     vscode.CodeActionKind.QuickFix,
+    snapshot,
+    [analysis.core.suppressionEdit(analysis.file, finding)],
   );
-  suppress.edit = editOf(snapshot, [analysis.core.suppressionEdit(analysis.file, finding)]);
   const actions = [...fixes, suppress];
   const diagnostic = diagnosticOf(snapshot, finding, analysis.core, documentation);
   for (const action of actions) action.diagnostics = [diagnostic];
@@ -36,14 +38,14 @@ export function findingActions(scene: ActionScene, finding: Finding): vscode.Cod
 /** Only a safe fix may be applied without a look; one that is there to be read opens as a comparison. */
 export function fixAction({ snapshot }: ActionScene, fix: Fix, kind: vscode.CodeActionKind): vscode.CodeAction {
   const title = fix.applicability === 'unsafe' ? vscode.l10n.t('{0} (unsafe)', fix.title) : fix.title;
-  const action = new vscode.CodeAction(title, kind);
-  action.isPreferred = fix.applicability === 'safe' && kind.contains(vscode.CodeActionKind.QuickFix);
   if (fix.applicability === 'display') {
+    const action = new vscode.CodeAction(title, kind);
     const { document, version, start } = snapshot.part;
     const edits = fix.edits.map((each) => ({ ...each, start: each.start - start, end: each.end - start }));
     action.command = { title, command: COMMANDS.previewFix, arguments: [document.uri, version, { ...fix, edits }] };
-  } else {
-    action.edit = editOf(snapshot, fix.edits);
+    return action;
   }
+  const action = new EditAction(title, kind, snapshot, fix.edits);
+  action.isPreferred = fix.applicability === 'safe' && kind.contains(vscode.CodeActionKind.QuickFix);
   return action;
 }

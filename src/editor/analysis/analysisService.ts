@@ -6,6 +6,7 @@ import type { Log } from '../log';
 import type { AnalysisEngine } from './engine';
 import { keyOfNotebook, notebookOf, NotebookSource } from './notebookSource';
 import { idOf } from './otherSources';
+import type { ProjectRules } from './projectRules';
 import type { Snapshot } from './snapshot';
 import { DocumentSource } from './source';
 import { SourceAnalysis } from './sourceAnalysis';
@@ -29,9 +30,13 @@ export class AnalysisService implements vscode.Disposable {
 
   constructor(
     private readonly engine: AnalysisEngine,
+    projects: ProjectRules,
     private readonly log: Log,
   ) {
     this.subscriptions = [
+      projects.onDidChange(() => {
+        this.refresh();
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => this.opened(document)),
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.forget(document.uri);
@@ -89,7 +94,7 @@ export class AnalysisService implements vscode.Disposable {
       if (this.settling) clearTimeout(this.settling);
       this.settling = setTimeout(() => {
         void this.engine.filesChanged().then(() => {
-          for (const each of this.sources.values()) void each.refresh();
+          this.refresh();
         });
       }, FILES_SETTLE_MS);
     };
@@ -105,6 +110,10 @@ export class AnalysisService implements vscode.Disposable {
         if (this.settling) clearTimeout(this.settling);
       }),
     ];
+  }
+
+  private refresh(): void {
+    for (const each of this.sources.values()) void each.refresh();
   }
 
   private opened(document: vscode.TextDocument): void {

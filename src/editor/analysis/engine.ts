@@ -3,6 +3,7 @@ import type { FileAnalysis, GrammarBytes, LiveAnalyses, ModuleFinder, Pace } fro
 import { loadCore } from './analysis';
 import type { Core } from './analysis';
 import { searchedFolders, WORKSPACE_FILES } from './otherSources';
+import type { ProjectRules } from './projectRules';
 import { nothingFound } from './snapshot';
 import type { Analyzed } from './snapshot';
 import type { Source } from './source';
@@ -33,7 +34,10 @@ export class AnalysisEngine {
   private loaded: Promise<Loaded> | null = null;
   private modules: Promise<ModuleFinder> | null = null;
 
-  constructor(private readonly grammar: () => Promise<GrammarBytes>) {}
+  constructor(
+    private readonly grammar: () => Promise<GrammarBytes>,
+    private readonly projects: ProjectRules,
+  ) {}
 
   /** Whether an analysis rests on the text of a file that is not its own. */
   async hasRead(id: string): Promise<boolean> {
@@ -61,7 +65,8 @@ export class AnalysisEngine {
     if (result.kind === 'cancelled') return result;
     if (result.kind === 'tangled') return skipped(result.reason);
     const { file, findings, subjects } = result;
-    return { kind: 'analyzed', analyzed: { ...reading, analysis: { core, file }, findings, subjects } };
+    const projectRules = id === null ? null : await this.projects.of(id);
+    return { kind: 'analyzed', analyzed: { ...reading, analysis: { core, file }, findings, subjects, projectRules } };
   }
 
   /** Analyses texts to translate them, or that are no documents, such as rewritten functions; each in one go. */

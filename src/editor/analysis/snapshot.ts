@@ -1,5 +1,5 @@
 /** What is known of one version of a document. Offsets are those of the text that was analysed. */
-import type { Finding, RaceSubject } from '../../core';
+import type { Finding, RaceSubject, RuleLayer } from '../../core';
 import type { Analysis } from './analysis';
 import { raceDigest } from './raceDigest';
 import type { Part, Reading } from './source';
@@ -10,6 +10,8 @@ export interface Analyzed extends Reading {
   readonly analysis: Analysis | null;
   readonly findings: readonly Finding[];
   readonly subjects: readonly RaceSubject[];
+  /** What the project says of the rules; null: nothing. */
+  readonly projectRules: RuleLayer | null;
 }
 
 /** The findings and subjects are those of the document; the rest speaks of its whole notebook, if it is a cell. */
@@ -19,7 +21,7 @@ export interface Snapshot extends Analyzed {
 }
 
 export function nothingFound(reading: Reading): Analyzed {
-  return { ...reading, analysis: null, findings: [], subjects: [] };
+  return { ...reading, analysis: null, findings: [], subjects: [], projectRules: null };
 }
 
 export function snapshotOf(analyzed: Analyzed, part: Part): Snapshot {

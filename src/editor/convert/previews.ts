@@ -1,5 +1,6 @@
 /** Comparisons that are shown before anything is changed, beside the source. */
 import * as vscode from 'vscode';
+import { tellChanged } from '../actions/editAction';
 import { loadCore } from '../analysis/analysis';
 import type { Fix } from '../../core';
 import { baseName } from '../race/raceTarget';
@@ -14,7 +15,10 @@ export async function previewFix(
   documents: VirtualDocuments,
 ): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.version !== version) return;
+  if (document.version !== version) {
+    tellChanged(document);
+    return;
+  }
   const after = documents.put(
     PREVIEWS,
     `fixed/${baseName(uri)}`,

@@ -8,9 +8,9 @@ import type { Core } from '../analysis/analysis';
 import type { AnalysisService } from '../analysis/analysisService';
 import { placeOf, rangeOf } from '../analysis/ranges';
 import type { Snapshot } from '../analysis/snapshot';
-import { affects, ignoredRules, isEnabled } from '../settings';
-
-export const SOURCE = 'Matmul Lens';
+import { affects, isEnabled } from '../settings';
+import { heardFindings } from './heardFindings';
+import { SOURCE } from './source';
 
 /** The page of a rule, by its path in the extension. */
 export type RuleDocumentation = (path: string) => vscode.Uri;
@@ -50,11 +50,11 @@ export class FindingDiagnostics implements vscode.Disposable {
   }
 
   private diagnostics(snapshot: Snapshot): vscode.Diagnostic[] {
-    const { analysis, findings, part } = snapshot;
+    const { analysis, part } = snapshot;
     if (!analysis) return [];
     const { core, file } = analysis;
-    const ignored = ignoredRules(part.document);
-    const shown = findings.filter((each) => each.surface === 'hint' && !ignored.has(each.code));
+    const { findings, isDrawn } = heardFindings(snapshot);
+    const shown = findings.filter(isDrawn);
     const problems = core.commentProblemsOf(file).filter((each) => each.start >= part.start && each.end <= part.end);
     return [
       ...shown.map((each) => diagnosticOf(snapshot, each, core, this.documentation)),

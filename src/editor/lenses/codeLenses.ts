@@ -12,7 +12,9 @@ import { COMMANDS } from '../commands';
 import { isCell } from '../languages';
 import { markText } from '../race/raceMark';
 import type { RaceHistory } from '../race/raceHistory';
-import { ignoredRules, isEnabled } from '../settings';
+import { heardFindings } from '../hints/heardFindings';
+import type { HeardFindings } from '../hints/heardFindings';
+import { isEnabled } from '../settings';
 import { benchmarkText, costText, suggestionText } from './lensText';
 
 export class RaceLenses implements vscode.CodeLensProvider {
@@ -27,13 +29,19 @@ export class RaceLenses implements vscode.CodeLensProvider {
     if (!isEnabled('codeLens', document)) return [];
     const snapshot = this.analyses.latest(document) ?? (await this.analyses.upToDate(document));
     if (!snapshot) return [];
-    return snapshot.subjects.flatMap((subject) => this.lensesOf(document, snapshot, subject));
+    const heard = heardFindings(snapshot);
+    return snapshot.subjects.flatMap((subject) => this.lensesOf(document, snapshot, heard, subject));
   }
 
-  private lensesOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.CodeLens[] {
+  private lensesOf(
+    document: vscode.TextDocument,
+    snapshot: Snapshot,
+    heard: HeardFindings,
+    subject: RaceSubject,
+  ): vscode.CodeLens[] {
     const at = this.analyses.positionNow(document, subject.start);
     const line = new vscode.Range(at, at);
-    const suggestion = suggestionOf(document, snapshot, subject);
+    const suggestion = suggestionOf(document, heard, subject);
     const commands = isCell(document.uri)
       ? // Without a command a lens is plain text.
         [{ title: costText(subject), command: '' }, suggestion]
@@ -62,9 +70,12 @@ function benchmarkOf(document: vscode.TextDocument, subject: RaceSubject): vscod
   };
 }
 
-function suggestionOf(document: vscode.TextDocument, snapshot: Snapshot, subject: RaceSubject): vscode.Command | null {
-  const ignored = ignoredRules(document);
-  const [first, ...others] = snapshot.findings.filter((each) => isSuggestion(each, subject) && !ignored.has(each.code));
+function suggestionOf(
+  document: vscode.TextDocument,
+  { findings, isDrawn }: HeardFindings,
+  subject: RaceSubject,
+): vscode.Command | null {
+  const [first, ...others] = findings.filter((each) => isDrawn(each) && isSuggestion(each, subject));
   if (!first) return null;
   return {
     title: suggestionText([first, ...others]),
@@ -75,5 +86,5 @@ function suggestionOf(document: vscode.TextDocument, snapshot: Snapshot, subject
 }
 
 function isSuggestion(finding: Finding, subject: RaceSubject): boolean {
-  return finding.surface === 'hint' && finding.severity !== 'error' && finding.owner === subject.key;
+  return finding.severity !== 'error' && finding.owner === subject.key;
 }

@@ -1,0 +1,2 @@
+/** Who says it, beside each diagnostic. */
+export const SOURCE = 'Matmul Lens';
