@@ -13,6 +13,7 @@ import { LastWorkers } from './environment/lastWorkers';
 import { ChosenInterpreter, InterpreterSetting, SearchedInterpreter } from './environment/ownSources';
 import { PythonEnvironmentsSource } from './environment/pythonEnvironmentsSource';
 import { PythonExtensionSource } from './environment/pythonExtensionSource';
+import { Hearing } from './hints/heardFindings';
 import { FindingDiagnostics } from './hints/findingDiagnostics';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlayHints';
@@ -54,6 +55,7 @@ export function activateEditor(context: vscode.ExtensionContext, execution: Exec
   const history = own(new RaceHistory(workspaceState, vscode.Uri.joinPath(storage, 'races'), log));
   const stage = own(new RaceStage());
   const lastWorkers = own(new LastWorkers());
+  const hearing = new Hearing(lastWorkers);
   const notices = new Notices(log);
   const consent = new Consent(workspaceState);
 
@@ -105,9 +107,9 @@ export function activateEditor(context: vscode.ExtensionContext, execution: Exec
       jaxInterpreter.forget();
     }),
     watchRaceConditions(stage, analyses),
-    new FindingDiagnostics(analyses, documentation),
-    registerLenses(analyses, history),
-    registerCodeActions(analyses, documentation),
+    new FindingDiagnostics(analyses, documentation, hearing),
+    registerLenses(analyses, history, hearing),
+    registerCodeActions(analyses, documentation, hearing),
     registerHover(analyses),
     registerInlayHints(analyses),
     registerLanguageStatus(stage, lastWorkers),

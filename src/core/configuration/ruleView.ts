@@ -1,4 +1,6 @@
 /** What remains of the rules' findings when every layer of the configuration has been heard. */
+import type { DeviceKind } from '../../protocol/vocabulary';
+import { evidenceStatus } from '../rules/evidence/evidence';
 import type { Finding, Severity } from '../rules/finding';
 import type { RuleLayer } from './ruleLayer';
 
@@ -8,8 +10,14 @@ type Standing = 'off' | 'on' | 'named';
 export class RuleView {
   private readonly standings = new Map<string, Standing>();
 
-  /** @param layers from the weakest to the strongest */
-  constructor(private readonly layers: readonly RuleLayer[]) {}
+  /**
+   * @param layers from the weakest to the strongest
+   * @param device on which the code is meant to run: where a rule's gain was not measured, it waits to be asked
+   */
+  constructor(
+    private readonly layers: readonly RuleLayer[],
+    private readonly device: DeviceKind = 'cpu',
+  ) {}
 
   /** The findings of rules that are on, as grave as the configuration has them. */
   of<T extends Pick<Finding, 'code' | 'severity'>>(findings: readonly T[]): readonly T[] {
@@ -25,9 +33,12 @@ export class RuleView {
   }
 
   /** Whether it is to be seen without being asked for: drawn into the code, told in text. */
-  isShown({ code, surface }: Pick<Finding, 'code' | 'surface'>): boolean {
+  isShown({ code, surface, severity }: Pick<Finding, 'code' | 'surface' | 'severity'>): boolean {
     const standing = this.standing(code);
-    return standing === 'named' || (standing === 'on' && surface === 'hint');
+    if (standing === 'named') return true;
+    return (
+      standing === 'on' && surface === 'hint' && (severity === 'error' || evidenceStatus(code, this.device) === 'on')
+    );
   }
 
   private standing(code: string): Standing {

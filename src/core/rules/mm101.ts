@@ -3,7 +3,7 @@ import { rankOf } from '../infer/shapes';
 import type { Operation } from '../infer/operations';
 import { walkExpr } from '../lower/walk';
 import type { Expr } from '../lower/ir';
-import { conditionOf } from './condition';
+import { conditionsOf, ifAll } from './condition';
 import { isPure } from './purity';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
@@ -69,7 +69,7 @@ function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
           if (!edits) return [];
           return [
             {
-              title: `Replace the loop by ${shown(way)}${conditionOf(scene, map, certain)}`,
+              title: `Replace the loop by ${shown(way)}${ifAll(conditionsOf(scene, map, certain))}`,
               applicability: certain ? ('safe' as const) : ('unsafe' as const),
               edits,
               variant: way.call === VMAP ? ('torch-vmap' as const) : ('torch-rewrite' as const),

@@ -3,7 +3,7 @@ import { rankOf } from '../infer/shapes';
 import type { Operation } from '../infer/operations';
 import { mentions } from '../lower/walk';
 import type { CallExpr, Expr } from '../lower/ir';
-import { conditionOf } from './condition';
+import { conditionsOf, ifAll } from './condition';
 import { isPure } from './purity';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
@@ -29,7 +29,9 @@ export const mm102: Rule = {
     why:
       '`nn.Linear` multiplies the last dimension and leaves all dimensions before it alone, so that the whole ' +
       'tensor can be given at once: one product with many rows in place of many products with few, forward and ' +
-      'backward. The results agree up to rounding. Forward hooks of the layer then run once and not once a step.',
+      'backward. The results agree up to rounding. Hooks and parametrizations of a layer then run once and not once a ' +
+      'step: spectral normalisation, which moves on in each call while it trains, gives other weights. So the fix of ' +
+      'a layer is *unsafe*, and that of `F.linear` is not.',
     example: `def forward(self, x: torch.Tensor) -> torch.Tensor:
     return torch.stack([self.proj(x[:, t]) for t in range(x.shape[1])], dim=1)`,
     instead: `def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -53,6 +55,9 @@ function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
   // The last dimension is the one that is multiplied: slices along it are something else.
   if (rank !== null && rank < slice.dim + 2) return null;
   const certain = slice.covered && !map.into && (slice.dim === 0 || rank !== null);
+  // A layer may be more than its product: hooks and parametrizations run once in a call.
+  const hooked = operation.kind === 'linear_call' ? ['nothing hooks into it'] : [];
+  const conditions = [...hooked, ...conditionsOf(scene, map, certain)];
   const whole = wholeCall(scene, element, input, slice);
   const layer = scene.source(element.callee);
   const edits = map.replace(whole);
@@ -65,8 +70,8 @@ function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
         ? []
         : [
             {
-              title: `Call ${layer} once${conditionOf(scene, map, certain)}`,
-              applicability: certain ? 'safe' : 'unsafe',
+              title: `Call ${layer} once${ifAll(conditions)}`,
+              applicability: conditions.length === 0 ? 'safe' : 'unsafe',
               edits,
               variant: 'torch-rewrite',
             },

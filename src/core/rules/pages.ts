@@ -1,4 +1,5 @@
 /** The documentation of rules as Markdown: a page each, and the table of the README. */
+import { evidenceStatus } from './evidence/evidence';
 import { priceSection } from './evidence/table';
 import type { Applicability } from './finding';
 import type { Rule, RuleMetadata } from './rule';
@@ -15,8 +16,9 @@ const SHOWN = {
   lightbulb: 'Offered in the lightbulb only, never drawn into the code.',
 } as const;
 
-function shownAs({ surface, severity }: RuleMetadata): keyof typeof SHOWN {
-  return surface === 'hint' && severity === 'error' ? 'error' : surface;
+function shownAs({ code, surface, severity }: RuleMetadata): keyof typeof SHOWN {
+  if (severity === 'error') return 'error';
+  return surface === 'hint' && evidenceStatus(code, 'cpu') !== 'on' ? 'lightbulb' : surface;
 }
 
 /** The page of a rule, ready to be written to its file. */
@@ -51,7 +53,7 @@ ${rule.docs.example}
 \`\`\`python
 ${rule.docs.instead}
 \`\`\`
-${priceSection(rule.code)}`;
+${priceSection(rule)}`;
 }
 
 /** The table of all rules; links are relative to the root of the project. */

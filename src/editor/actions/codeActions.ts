@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { AnalysisService } from '../analysis/analysisService';
 import { offsetOf } from '../analysis/ranges';
-import { heardFindings } from '../hints/heardFindings';
+import type { Hearing } from '../hints/heardFindings';
 import type { RuleDocumentation } from '../hints/findingDiagnostics';
 import { PYTHON } from '../languages';
 import { EditAction } from './editAction';
@@ -14,11 +14,16 @@ import { CONVERT_KIND, RACE_KIND, functionActions } from './functionActions';
 const { QuickFix, RefactorRewrite } = vscode.CodeActionKind;
 const KINDS = [QuickFix, RefactorRewrite, CONVERT_KIND, RACE_KIND, FIX_ALL_KIND];
 
-export function registerCodeActions(analyses: AnalysisService, documentation: RuleDocumentation): vscode.Disposable {
+export function registerCodeActions(
+  analyses: AnalysisService,
+  documentation: RuleDocumentation,
+  hearing: Hearing,
+): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     PYTHON,
     {
-      provideCodeActions: (document, range, context) => codeActions(document, range, context, analyses, documentation),
+      provideCodeActions: (document, range, context) =>
+        codeActions(document, range, context, { analyses, documentation, hearing }),
       resolveCodeAction: (action) => {
         if (action instanceof EditAction) action.resolve();
         return action;
@@ -28,17 +33,22 @@ export function registerCodeActions(analyses: AnalysisService, documentation: Ru
   );
 }
 
+interface Parts {
+  readonly analyses: AnalysisService;
+  readonly documentation: RuleDocumentation;
+  readonly hearing: Hearing;
+}
+
 async function codeActions(
   document: vscode.TextDocument,
   range: vscode.Range,
   context: vscode.CodeActionContext,
-  analyses: AnalysisService,
-  documentation: RuleDocumentation,
+  { analyses, documentation, hearing }: Parts,
 ): Promise<vscode.CodeAction[]> {
   const snapshot = await analyses.upToDate(document);
   if (!snapshot?.analysis) return [];
   const { analysis } = snapshot;
-  const heard = heardFindings(snapshot);
+  const heard = hearing.of(snapshot);
   const scene = { snapshot, analysis, documentation, isDrawn: heard.isDrawn };
   const [start, end] = [offsetOf(snapshot, range.start), offsetOf(snapshot, range.end)];
   const findings = heard.findings.filter((each) => each.start <= end && each.end >= start);

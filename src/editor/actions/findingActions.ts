@@ -21,7 +21,10 @@ export function findingActions(scene: ActionScene, finding: Finding): vscode.Cod
   const isHint = scene.isDrawn(finding);
   const kind = isHint ? vscode.CodeActionKind.QuickFix : vscode.CodeActionKind.RefactorRewrite;
   // A fix without edits is offered elsewhere: the translation to JAX, with every function that can be raced.
-  const fixes = finding.fixes.filter(({ edits }) => edits.length > 0).map((fix) => fixAction(scene, fix, kind));
+  const edits = finding.fixes.filter((fix) => fix.edits.length > 0).map((fix) => fixAction(scene, fix, kind));
+  // Advice without an edit is there to be read.
+  const fixes =
+    finding.fixes.length === 0 && finding.severity !== 'error' ? [adviceAction(scene, finding, kind)] : edits;
   if (!isHint) return fixes;
   const suppress = new EditAction(
     vscode.l10n.t('Suppress {0} for this line', finding.code),
@@ -33,6 +36,23 @@ export function findingActions(scene: ActionScene, finding: Finding): vscode.Cod
   const diagnostic = diagnosticOf(snapshot, finding, analysis.core, documentation);
   for (const action of actions) action.diagnostics = [diagnostic];
   return actions;
+}
+
+/** Longer titles are cut by the menu. */
+const LONGEST_TITLE = 96;
+
+/** What a rule says here, and its page behind it. */
+function adviceAction(
+  { analysis, documentation }: ActionScene,
+  { code, message }: Finding,
+  kind: vscode.CodeActionKind,
+): vscode.CodeAction {
+  const said = `${code}: ${message.replaceAll('`', '')}`;
+  const title = said.length <= LONGEST_TITLE ? said : `${said.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
+  const action = new vscode.CodeAction(title, kind);
+  const page = documentation(analysis.core.documentationPath(code));
+  action.command = { title, command: 'markdown.showPreview', arguments: [page] };
+  return action;
 }
 
 /** Only a safe fix may be applied without a look; one that is there to be read opens as a comparison. */

@@ -9,7 +9,7 @@ import type { AnalysisService } from '../analysis/analysisService';
 import { placeOf, rangeOf } from '../analysis/ranges';
 import type { Snapshot } from '../analysis/snapshot';
 import { affects, isEnabled } from '../settings';
-import { heardFindings } from './heardFindings';
+import type { Hearing } from './heardFindings';
 import { SOURCE } from './source';
 
 /** The page of a rule, by its path in the extension. */
@@ -22,6 +22,7 @@ export class FindingDiagnostics implements vscode.Disposable {
   constructor(
     private readonly analyses: AnalysisService,
     private readonly documentation: RuleDocumentation,
+    private readonly hearing: Hearing,
   ) {
     this.subscriptions = [
       analyses.onDidAnalyze((documents) => {
@@ -31,8 +32,10 @@ export class FindingDiagnostics implements vscode.Disposable {
         this.collection.delete(uri);
       }),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (!affects(change, 'hints') && !affects(change, 'rules')) return;
-        for (const document of vscode.workspace.textDocuments) this.show(document);
+        if (affects(change, 'hints') || affects(change, 'rules')) this.showAll();
+      }),
+      hearing.onDidChange(() => {
+        this.showAll();
       }),
     ];
   }
@@ -40,6 +43,10 @@ export class FindingDiagnostics implements vscode.Disposable {
   dispose(): void {
     for (const each of this.subscriptions) each.dispose();
     this.collection.dispose();
+  }
+
+  private showAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.show(document);
   }
 
   private show(document: vscode.TextDocument): void {
@@ -53,7 +60,7 @@ export class FindingDiagnostics implements vscode.Disposable {
     const { analysis, part } = snapshot;
     if (!analysis) return [];
     const { core, file } = analysis;
-    const { findings, isDrawn } = heardFindings(snapshot);
+    const { findings, isDrawn } = this.hearing.of(snapshot);
     const shown = findings.filter(isDrawn);
     const problems = core.commentProblemsOf(file).filter((each) => each.start >= part.start && each.end <= part.end);
     return [

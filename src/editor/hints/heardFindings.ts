@@ -1,5 +1,7 @@
 /** The findings of a document that its project and its reader want to hear; the reader has the last word. */
 import type { Finding } from '../../core';
+import type { DeviceKind } from '../../protocol';
+import type { LastWorkers } from '../environment/lastWorkers';
 import type { Snapshot } from '../analysis/snapshot';
 import { ruleSettings } from '../settings';
 
@@ -9,10 +11,24 @@ export interface HeardFindings {
   readonly isDrawn: (finding: Finding) => boolean;
 }
 
-export function heardFindings({ analysis, findings, projectRules, part }: Snapshot): HeardFindings {
-  if (!analysis) return { findings: [], isDrawn: () => false };
-  const { RuleView, readRuleLayer, SILENT } = analysis.core;
-  const own = readRuleLayer(ruleSettings(part.document)).layer;
-  const view = new RuleView([projectRules ?? SILENT, own]);
-  return { findings: view.of(findings), isDrawn: (finding) => view.isShown(finding) };
+export class Hearing {
+  readonly onDidChange;
+
+  constructor(private readonly lastWorkers: LastWorkers) {
+    this.onDidChange = lastWorkers.onDidChange;
+  }
+
+  of({ analysis, findings, projectRules, part }: Snapshot): HeardFindings {
+    if (!analysis) return { findings: [], isDrawn: () => false };
+    const { RuleView, readRuleLayer, SILENT } = analysis.core;
+    const own = readRuleLayer(ruleSettings(part.document)).layer;
+    const view = new RuleView([projectRules ?? SILENT, own], this.device);
+    return { findings: view.of(findings), isDrawn: (finding) => view.isShown(finding) };
+  }
+
+  /** What PyTorch would run on by itself, as far as it has been started: until then, a CPU. */
+  private get device(): DeviceKind {
+    const devices = this.lastWorkers.workers.torch?.environment?.devices ?? [];
+    return devices.find(({ kind }) => kind !== 'cpu')?.kind ?? 'cpu';
+  }
 }

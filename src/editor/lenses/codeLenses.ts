@@ -12,8 +12,7 @@ import { COMMANDS } from '../commands';
 import { isCell } from '../languages';
 import { markText } from '../race/raceMark';
 import type { RaceHistory } from '../race/raceHistory';
-import { heardFindings } from '../hints/heardFindings';
-import type { HeardFindings } from '../hints/heardFindings';
+import type { HeardFindings, Hearing } from '../hints/heardFindings';
 import { isEnabled } from '../settings';
 import { benchmarkText, costText, suggestionText } from './lensText';
 
@@ -21,6 +20,7 @@ export class RaceLenses implements vscode.CodeLensProvider {
   constructor(
     private readonly analyses: AnalysisService,
     private readonly history: RaceHistory,
+    private readonly hearing: Hearing,
     readonly onDidChangeCodeLenses: vscode.Event<void>,
     private readonly now: () => number,
   ) {}
@@ -29,7 +29,7 @@ export class RaceLenses implements vscode.CodeLensProvider {
     if (!isEnabled('codeLens', document)) return [];
     const snapshot = this.analyses.latest(document) ?? (await this.analyses.upToDate(document));
     if (!snapshot) return [];
-    const heard = heardFindings(snapshot);
+    const heard = this.hearing.of(snapshot);
     return snapshot.subjects.flatMap((subject) => this.lensesOf(document, snapshot, heard, subject));
   }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../protocol';
 import type { AnalysisService } from '../analysis/analysisService';
+import type { Hearing } from '../hints/heardFindings';
 import { PYTHON } from '../languages';
 import type { RaceHistory } from '../race/raceHistory';
 import { affects } from '../settings';
@@ -10,12 +11,12 @@ import { RaceLenses } from './codeLenses';
 /** Ages are shown in minutes. */
 const LOOK_MS = 20_000;
 
-export function registerLenses(analyses: AnalysisService, history: RaceHistory): vscode.Disposable {
+export function registerLenses(analyses: AnalysisService, history: RaceHistory, hearing: Hearing): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const fire = () => {
     changed.fire();
   };
-  const provider = new RaceLenses(analyses, history, changed.event, Date.now);
+  const provider = new RaceLenses(analyses, history, hearing, changed.event, Date.now);
   let shownAges = agesOnScreen(analyses, history);
   const timer = setInterval(() => {
     // Only when a text really changes: whoever asks for lenses draws them again.
@@ -27,6 +28,7 @@ export function registerLenses(analyses: AnalysisService, history: RaceHistory):
     vscode.languages.registerCodeLensProvider(PYTHON, provider),
     analyses.onDidAnalyze(fire),
     history.onDidChange(fire),
+    hearing.onDidChange(fire),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'codeLens') || affects(change, 'rules')) fire();
     }),

@@ -1,7 +1,8 @@
 /** What a rule's fix was measured to gain, as a section of its page. */
 import type { DeviceKind } from '../../../protocol/vocabulary';
 import { evidenceOf, evidenceStatus } from './evidence';
-import type { Evidence, EvidenceRow } from './evidence';
+import type { Evidence, EvidenceRow, EvidenceStatus } from './evidence';
+import type { RuleMetadata } from '../rule';
 
 const KINDS: readonly (readonly [DeviceKind, string])[] = [
   ['cpu', 'CPU'],
@@ -14,17 +15,19 @@ const SAYS = {
 } as const;
 
 /** Markdown; empty where a rule edits nothing that could be raced. */
-export function priceSection(code: string): string {
+export function priceSection({ code, surface }: Pick<RuleMetadata, 'code' | 'surface'>): string {
   const measured = KINDS.map(([kind, name]) => ({ kind, name, evidence: evidenceOf(code, kind) }));
   if (measured.every(({ evidence }) => evidence === null)) return '';
   const parts = measured.map(({ kind, name, evidence }) =>
-    evidence ? measuredText(code, kind, name, evidence) : `Not measured on ${name}.\n`,
+    evidence
+      ? measuredText(surface === 'hint' ? evidenceStatus(code, kind) : 'unmeasured', name, evidence)
+      : `Not measured on ${name}.\n`,
   );
   return `\n## Price\n\nHow many times as fast the fixed code is, with the 95 % interval of the ratio; over 1 it gains. Copies that the fix makes are inside the timing.\n\n${parts.join('\n')}`;
 }
 
-function measuredText(code: string, kind: DeviceKind, name: string, { measured, machine, rows }: Evidence): string {
-  const status = evidenceStatus(code, kind);
+/** @param status what the figures decide, where they decide whether the rule speaks */
+function measuredText(status: EvidenceStatus, name: string, { measured, machine, rows }: Evidence): string {
   const sizes = [...new Set(rows.map(({ size }) => size))];
   const lines = sizes.map((size) => {
     const of = rows.filter((each) => each.size === size);
