@@ -23,7 +23,17 @@ def chain(m, v):
     return m @ m @ v
 `;
 
-const fixed = (text: string) => text.includes('torch.bmm(a, b)') && text.includes('m @ (m @ v)');
+const MAPPED = `
+# shape: p=f32[8, 16, 16], q=f32[8, 16, 16]
+def mapped(p, q):
+    return torch.stack([p[i] @ q[i] for i in range(8)])
+`;
+
+/** Two safe fixes, and one on a condition. */
+const SEVERAL = LOOP + MAPPED + CHAIN;
+
+const fixed = (text: string) =>
+  ['torch.bmm(a, b)', 'torch.bmm(p, q)', 'm @ m @ v'].every((each) => text.includes(each));
 const START = new vscode.Position(0, 0);
 
 describe('all fixes', () => {
@@ -53,7 +63,7 @@ describe('all fixes', () => {
   });
 
   it('are applied together to a text that was never saved, and undone together', async () => {
-    const document = await openText(LOOP + CHAIN);
+    const document = await openText(SEVERAL);
     const [action, ...others] = await eventually(
       () => actionsAt(document, START, FIX_ALL),
       ({ length }) => length > 0,
@@ -64,7 +74,7 @@ describe('all fixes', () => {
     await apply(action);
     assert(fixed(document.getText()), document.getText());
     await vscode.commands.executeCommand('undo');
-    assert.equal(document.getText(), LOOP + CHAIN);
+    assert.equal(document.getText(), SEVERAL);
   });
 
   it('are offered only where they are asked for', async () => {
@@ -76,8 +86,37 @@ describe('all fixes', () => {
     assert(!all.some(({ kind }) => kind?.value === FIX_ALL.value));
   });
 
+  it('leave advice without an edit to be read: its action says it and opens the page of its rule', async () => {
+    const document = await openText(`import torch
+from torch import nn
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.q = nn.Linear(16, 16)
+        self.k = nn.Linear(16, 16)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        q = self.q(x)
+        k = self.k(x)
+        return q + k
+`);
+    const all = await eventually(
+      () => actionsAt(document, rangeOfText(document, 'self.q(x)')),
+      (found) => found.some(({ title }) => title.startsWith('MM103: ')),
+    );
+    const advice = all.find(({ title }) => title.startsWith('MM103: '));
+    assert(advice && advice.title.length <= 96, advice?.title);
+    assert.equal(advice.edit, undefined);
+    const [page] = (advice.command?.arguments ?? []) as readonly vscode.Uri[];
+    assert(page);
+    const text = Buffer.from(await vscode.workspace.fs.readFile(page)).toString();
+    assert.match(text, /^# MM103: linears-on-one-input$/m);
+  });
+
   it('are applied when a file is saved, and keep its line endings and tabs', async () => {
-    const text = (LOOP + CHAIN).replaceAll('    ', '\t').replaceAll('\n', '\r\n');
+    const text = SEVERAL.replaceAll('    ', '\t').replaceAll('\n', '\r\n');
     const document = await show(await write('saved.py', text));
     const settings = vscode.workspace.getConfiguration('editor');
     const { Workspace } = vscode.ConfigurationTarget;
@@ -85,7 +124,7 @@ describe('all fixes', () => {
     try {
       await eventually(
         () => codes(document),
-        (found) => found === 'MM101,MM301',
+        (found) => found === 'MM101,MM101,MM301',
       );
       const edit = new vscode.WorkspaceEdit();
       edit.insert(document.uri, document.positionAt(text.length), '# saved\r\n');
@@ -105,7 +144,7 @@ describe('all fixes', () => {
   it('are applied to a cell', async () => {
     const data = new vscode.NotebookData([
       new vscode.NotebookCellData(vscode.NotebookCellKind.Code, '%pylab\nimport torch', 'python'),
-      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, LOOP + CHAIN, 'python'),
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, SEVERAL, 'python'),
     ]);
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
     await vscode.window.showNotebookDocument(notebook);
@@ -150,13 +189,13 @@ describe('all fixes', () => {
       (found) => found === 'MM101',
     );
     await vscode.workspace.fs.writeFile(project, Buffer.from('[tool.matmul-lens.severity]\nMM101 = "information"\n'));
-    await eventually(
-      () => codes(document),
-      (found) => found === 'MM101,MM301',
-    );
     const severities = () => diagnosticsOf(document).map((each) => each.severity);
     const { Hint, Information, Error } = vscode.DiagnosticSeverity;
-    assert.deepEqual(severities().sort(), [Information, Hint].sort());
+    // While the file is written, it may be seen empty.
+    await eventually(
+      () => [codes(document), ...severities().sort()].join(),
+      (found) => found === ['MM101,MM301', Information, Hint].join(),
+    );
     await setSetting('rules.severity', { MM101: 'off', MM301: 'error' });
     await eventually(
       () => codes(document),
