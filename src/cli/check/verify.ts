@@ -97,7 +97,8 @@ export class Verifier {
     const options = {
       id: randomUUID(),
       file,
-      roots: [...new Set([path.dirname(file), this.options.cwd])],
+      // The folder of a package is none of these: its modules would hide the package itself.
+      roots: [...new Set([analysis.session.file.place?.root ?? path.dirname(file), this.options.cwd])],
       device: 'auto',
       seed: 0,
     };

@@ -36,8 +36,8 @@ export function verdictOf(results: readonly CaseResult[]): VerifyVerdict {
     if (bad) return { kind: 'differs', label, reason: reasonOf(bad) };
     const good = fixed.filter((each) => each.status === 'ok' && ran(written, each));
     if (good.length === 0) {
-      const unable = written.find((each) => each.status !== 'ok') ?? fixed.find((each) => each.status !== 'ok');
-      left.push({ label, reason: unable ? reasonOf(unable) : (race.failure?.message ?? 'it did not come to an end') });
+      const ended = [...written, ...fixed].find((each) => each.status === 'failed' || each.status === 'skipped');
+      left.push({ label, reason: race.failure?.message ?? (ended ? reasonOf(ended) : 'it did not come to an end') });
       continue;
     }
     checked.push(label);

@@ -248,6 +248,20 @@ class FilesAndPackages(Loading):
             self.assertEqual(loaded.module.__name__, "lens_test_pkg.inner.model")
             self.assertEqual(loaded.module.f(), 12)
 
+    def test_a_package_that_takes_names_of_the_file_into_its_own(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            package = os.path.join(folder, "lens_test_taking")
+            os.makedirs(package)
+            with open(os.path.join(package, "__init__.py"), "w") as stream:
+                stream.write("from .model import f\n")
+            with open(os.path.join(package, "sizes.py"), "w") as stream:
+                stream.write("WIDTH = 12\n")
+            with open(os.path.join(package, "model.py"), "w") as stream:
+                stream.write("def f():\n    return 'on disk'\n")
+            text = "from lens_test_taking.sizes import WIDTH\ndef f():\n    return WIDTH\n"
+            loaded = self.load(text, file=os.path.join(package, "model.py"))
+            self.assertEqual(loaded.module.f(), 12)
+
     def test_roots_are_searched(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "lens_test_sibling.py"), "w") as stream:

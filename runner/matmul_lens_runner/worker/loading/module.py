@@ -4,6 +4,8 @@ from __future__ import annotations
 import __future__
 
 import ast
+import contextlib
+import importlib
 import importlib.machinery
 import importlib.util
 import linecache
@@ -64,6 +66,7 @@ def load_module(program: Program) -> LoadedModule | Failure:
         if root not in sys.path:
             sys.path.insert(0, root)
     importlib.invalidate_caches()
+    _import_package(name)
     module = _new_module(name, filename)
     loaded = LoadedModule(module, select(tree), lines)
     return _execute(loaded, filename) or loaded
@@ -90,6 +93,18 @@ def _execute(loaded: LoadedModule, filename: str) -> Failure | None:
             for name in bound_names(statement):
                 loaded.selection.left_out.setdefault(name, LeftOut(statement.lineno, why))
     return None
+
+
+def _import_package(name: str) -> None:
+    """Imports the package that a module stands in, as importing the module would.
+
+    A package that takes names of the module into its own would else find the reader's unfinished one. Whatever is
+    wrong with the package, an import of the file itself tells where it matters.
+    """
+    package = name.rpartition(".")[0]
+    if package:
+        with contextlib.suppress(Exception, SystemExit):
+            importlib.import_module(package)
 
 
 def _new_module(name: str, filename: str) -> types.ModuleType:
