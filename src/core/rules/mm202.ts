@@ -115,7 +115,7 @@ function boundIn(loop: Stmt): readonly string[] {
 
 function repeatedCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>): readonly Detection[] {
   const [first] = call.args;
-  const around = first?.name === null ? surroundingsOf(scene.def.body, call) : null;
+  const around = first?.name === null ? surroundingsOf(scene, call) : null;
   const repetition = around && repetitionOf(scene, call, around);
   if (!first || !around || !repetition) return [];
   const fresh = freshness(scene, first.value, repetition.within);
@@ -126,7 +126,7 @@ function repeatedCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }
 /** `@jax.jit` above a function that each step defines anew. */
 function repeatedDefinition(scene: FunctionScene, def: Extract<Stmt, { kind: 'def' }>): readonly Detection[] {
   const decorator = def.decorators.find((each) => isJit(scene, each.kind === 'call' ? each.callee : each));
-  const around = decorator ? surroundingsOf(scene.def.body, def) : null;
+  const around = decorator ? surroundingsOf(scene, def) : null;
   const repetition = around && repetitionOf(scene, def, around);
   if (!decorator || !repetition || dependsOnPlainValues(scene, def, repetition)) return [];
   return onlyCalled(scene, def.name, def) ? [detection(decorator, 'a nested function', repetition)] : [];

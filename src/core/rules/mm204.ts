@@ -7,7 +7,7 @@ import type { Expr, ForStmt, Stmt } from '../lower/ir';
 import { mentions, walkExpr } from '../lower/walk';
 import { breaksGraph, isCompiled } from './compiled';
 import { loopsIn } from './match/surroundings';
-import { holds } from './match/steps';
+import { holds } from './match/spans';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
 

@@ -1,5 +1,6 @@
 /** MM308: attention written by hand. */
-import type { Expr, Span, Stmt } from '../lower/ir';
+import { namesIn } from '../infer/evaluate/expressions';
+import type { Expr, NameExpr, Span, Stmt, WalrusExpr } from '../lower/ir';
 import { walkBody, walkExpr } from '../lower/walk';
 import { fusedCall } from './attentionCall';
 import type { FusedCall } from './attentionCall';
@@ -8,11 +9,11 @@ import { attentionOf } from './match/attention';
 import type { Attention } from './match/attention';
 import { softmaxLayer } from './match/attentionLayers';
 import { definitionOf } from './match/definitions';
-import { functionalName } from './match/moduleNames';
 import { hasFusedBeside } from './match/fusedBeside';
 import { meaningOf } from './match/meaning';
-import { stepsTo } from './match/steps';
-import { changesBetween } from './match/trail';
+import { functionalName } from './match/moduleNames';
+import { parentOf } from './match/repeated';
+import { changesIn } from './match/trail';
 import { isPure } from './purity';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
@@ -115,7 +116,7 @@ function listed(conditions: readonly string[]): string {
 function editsOf(scene: FunctionScene, expr: Expr, attention: Attention, call: FusedCall): readonly Edit[] | null {
   const { conditional, inspected, statements } = attention;
   if (conditional || inspected || !call.complete || isViewed(scene, expr)) return null;
-  const step = stepsTo(scene.def.body, expr).at(-1);
+  const step = scene.index.stepAt(expr);
   if (!step || holdsComment(scene.source(expr)) || holdsComment(call.text)) return null;
   const removed: Edit[] = [];
   for (const each of statements) {
@@ -128,7 +129,7 @@ function editsOf(scene: FunctionScene, expr: Expr, attention: Attention, call: F
   const between = step.block.slice(first, step.at).filter((each) => !own.has(each));
   const movable = call.moved.every(
     (each) =>
-      statements.length === 0 || (!changesBetween(between, each) && (between.length === 0 || isPure(scene, each))),
+      statements.length === 0 || (!changesIn(scene, between, each) && (between.length === 0 || isPure(scene, each))),
   );
   return movable ? [...removed, { ...replaced(scene, expr), newText: call.text }] : null;
 }
@@ -141,16 +142,17 @@ function replaced(scene: FunctionScene, expr: Expr): Span {
 
 /** The memory of the result is laid out otherwise, so that `view` may refuse it. */
 function isViewed(scene: FunctionScene, expr: Expr): boolean {
-  const { body, parameters } = scene.def;
-  const names = parameters.map((each) => each.name);
-  let viewed = false;
-  walkBody(body, (each) => {
-    if (each.kind !== 'attribute' || !/^(?:view|stride|is_contiguous|data_ptr)$/.test(each.name)) return;
-    const { object } = each;
-    if (object === expr) viewed = true;
-    if (object.kind !== 'name' || object.start < expr.end) return;
-    const found = definitionOf(body, names, object.name, object);
-    if (found?.kind === 'value' && found.value === expr) viewed = true;
-  });
-  return viewed;
+  const asksForLayout = (each: Expr): boolean => {
+    const parent = parentOf(scene, each);
+    return parent?.kind === 'attribute' && /^(?:view|stride|is_contiguous|data_ptr)$/.test(parent.name);
+  };
+  const statement = scene.index.stepAt(expr)?.statement;
+  const names = statement?.kind === 'assign' && statement.value === expr ? statement.targets.flatMap(namesIn) : [];
+  const reads = names.flatMap((name) => scene.index.mentions(name)).filter((each) => each.start >= expr.end);
+  return asksForLayout(expr) || reads.some((each) => asksForLayout(each) && stillHolds(scene, each, expr));
+}
+
+function stillHolds(scene: FunctionScene, name: NameExpr | WalrusExpr, value: Expr): boolean {
+  const found = definitionOf(scene, name.name, name);
+  return found?.kind === 'value' && found.value === value;
 }

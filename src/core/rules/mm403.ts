@@ -54,7 +54,7 @@ export const mm403: Rule = {
     walkStatements(scene.def.body, (statement) => {
       const gathered = gatheredValue(statement);
       if (!gathered || !/\.item\(|\bfloat\(/.test(scene.source(gathered))) return;
-      const around = surroundingsOf(scene.def.body, statement);
+      const around = surroundingsOf(scene, statement);
       const loop = around && innermostLoop(around, statement);
       if (!loop || isConditional(around, loop)) return;
       if (!products.some((each) => each.loops.at(-1)?.start === loop.start && each.loops.at(-1)?.end === loop.end))

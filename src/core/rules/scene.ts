@@ -9,11 +9,13 @@ import type { Session } from '../infer/session';
 import type { FunctionAnalysis } from '../infer/summary';
 import { UNKNOWN } from '../infer/values';
 import type { TensorValue, Value } from '../infer/values';
+import { BodyIndex } from './match/bodyIndex';
 
 export class FunctionScene {
   readonly def: DefStmt;
   private observed: Observed | null = null;
   private byExpr: ReadonlyMap<Expr, Operation> | null = null;
+  private indexed: BodyIndex | null = null;
 
   constructor(
     readonly session: Session,
@@ -31,6 +33,11 @@ export class FunctionScene {
 
   get key(): string {
     return this.analysis.key;
+  }
+
+  /** Where its statements stand and what each does to names. */
+  get index(): BodyIndex {
+    return (this.indexed ??= new BodyIndex(this.def.body));
   }
 
   /** The source of a span of this function. */

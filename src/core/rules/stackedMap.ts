@@ -8,8 +8,9 @@
  *
  * Only loops whose body is this one statement are taken: nothing can be carried from one step to the next.
  */
-import { walkBody, walkStatements } from '../lower/walk';
+import { walkBody } from '../lower/walk';
 import { blocksOf } from '../lower/facts';
+import { holds } from './match/spans';
 import type { CallExpr, Expr, ForStmt, Span, Stmt } from '../lower/ir';
 import type { Edit } from './finding';
 import type { FunctionScene } from './scene';
@@ -210,29 +211,14 @@ function namesOf(target: Expr): readonly string[] {
 }
 
 function usedOutside(scene: FunctionScene, name: string, loop: Span): boolean {
-  let used = false;
-  walkBody(scene.def.body, (each) => {
-    if (each.kind === 'name' && each.name === name && (each.start < loop.start || each.end > loop.end)) used = true;
-  });
-  return used;
+  return scene.index.mentions(name).some((each) => each.kind === 'name' && !holds(loop, each));
 }
 
 /** A name of an outer scope, or one that `locals()` would show. */
 function isShared(scene: FunctionScene, name: string): boolean {
-  let shared = false;
-  walkStatements(scene.def.body, (each) => {
-    if ((each.kind === 'global' || each.kind === 'nonlocal') && each.names.includes(name)) shared = true;
-  });
-  walkBody(scene.def.body, (each) => {
-    if (each.kind === 'call' && each.callee.kind === 'name' && each.callee.name === 'locals') shared = true;
-  });
-  return shared;
+  return scene.index.isShared(name) || scene.index.mentions('locals').length > 0;
 }
 
 function countName(scene: FunctionScene, name: string): number {
-  let count = 0;
-  walkBody(scene.def.body, (each) => {
-    if (each.kind === 'name' && each.name === name) count++;
-  });
-  return count;
+  return scene.index.mentions(name).filter((each) => each.kind === 'name').length;
 }

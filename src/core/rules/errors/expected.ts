@@ -2,13 +2,13 @@
 import type { Expr, Span, Stmt } from '../../lower/ir';
 import { walkBody, walkExpr, walkStatements } from '../../lower/walk';
 import type { FunctionScene } from '../scene';
-import { expressionsAround, holds, stepsTo } from '../match/steps';
-import type { Step } from '../match/steps';
+import { expressionsAround, holds } from '../match/spans';
+import type { Step } from '../match/bodyIndex';
 
 /** Whether nothing around a place says that it is not to run as it stands. */
 export function isMeant(scene: FunctionScene, place: Span): boolean {
   if (isBroken(scene) || isForFailure(scene)) return false;
-  const steps = stepsTo(scene.def.body, place);
+  const steps = scene.index.stepsTo(place);
   const innermost = steps.at(-1);
   if (!innermost) return false;
   const inside = expressionsAround(innermost.statement, place);

@@ -13,9 +13,7 @@ export function importedName(scene: FunctionScene, expr: Expr): string | null {
   if (expr.kind !== 'name') return null;
   const [binding, more] = scene.file.scope.lookup(expr.name);
   if (binding?.kind !== 'import' || more) return null;
-  const { def, key } = scene;
-  const parameters = def.parameters.map((each) => each.name);
   // Of the top level itself the scope has told already what the name is.
-  const free = key === '' || definitionOf(def.body, parameters, expr.name, expr)?.kind === 'outer';
+  const free = scene.key === '' || definitionOf(scene, expr.name, expr)?.kind === 'outer';
   return free ? canonicalName(binding.name) : null;
 }

@@ -45,8 +45,7 @@ export function layerOf(values: CertainValues, expr: Expr): Layer | null {
   if (expr.kind === 'call') return construction(values, expr);
   const { scene } = values;
   if (expr.kind === 'name') {
-    const parameters = scene.def.parameters.map((each) => each.name);
-    const found = definitionOf(scene.def.body, parameters, expr.name, expr);
+    const found = definitionOf(scene, expr.name, expr);
     const made = found?.kind === 'value' && found.positions.length === 0 ? found.value : null;
     return made?.kind === 'call' && isLeftAlone(scene.file, expr.name, spanOf(scene))
       ? construction(values, made)
@@ -61,7 +60,7 @@ function field(scene: FunctionScene, object: Expr, name: string): Layer | null {
   const owner = scene.file.classFacts(facts?.owner ?? '');
   const [self] = facts?.def.parameters ?? [];
   if (!owner || object.kind !== 'name' || object.name !== self?.name) return null;
-  if (definitionOf(scene.def.body, [self.name], self.name, object)?.kind !== 'parameter') return null;
+  if (definitionOf(scene, self.name, object)?.kind !== 'parameter') return null;
   const key = owner.methods.get('__init__');
   const init = key === undefined ? null : scene.file.body(key);
   if (key === undefined || !init || owner.fields.get(name)?.join() !== '__init__') return null;
@@ -220,9 +219,7 @@ function lastLinear(layer: Layer | null): LinearLayer | null {
 /** The linear layer whose result an expression is, behind names and functions that keep a shape. */
 export function layerThatGave(values: CertainValues, expr: Expr): Site | null {
   if (expr.kind === 'name') {
-    const { def } = values.scene;
-    const parameters = def.parameters.map((each) => each.name);
-    const found = definitionOf(def.body, parameters, expr.name, expr);
+    const found = definitionOf(values.scene, expr.name, expr);
     return found?.kind === 'value' && found.positions.length === 0 ? layerThatGave(values, found.value) : null;
   }
   if (expr.kind !== 'call') return null;

@@ -30,8 +30,7 @@ export function origins(
 
 function originOf(scene: FunctionScene, name: string, expr: Expr): Site | null {
   const { def, key } = scene;
-  const parameters = def.parameters.map((each) => each.name);
-  const found = definitionOf(def.body, parameters, name, expr);
+  const found = definitionOf(scene, name, expr);
   if (found?.kind === 'value') {
     const { start, end } = itemAt(found.value, found.positions);
     return { owner: key, start, end };

@@ -91,9 +91,8 @@ export class CertainValues {
   }
 
   private named(expr: Extract<Expr, { kind: 'name' }>): Value {
-    const { def, file, key } = this.scene;
-    const names = def.parameters.map((each) => each.name);
-    const found = definitionOf(def.body, names, expr.name, expr);
+    const { file, key } = this.scene;
+    const found = definitionOf(this.scene, expr.name, expr);
     switch (found?.kind) {
       case 'value':
         return found.positions.reduce((value, at) => unpacked(value, at), this.valueOf(found.value));
@@ -102,7 +101,7 @@ export class CertainValues {
       case 'outer': {
         // A constant of the file, unless a function gives it another value.
         if (key === '' || new RegExp(`\\bglobal\\b[^\\n]*\\b${expr.name}\\b`).test(file.text)) return UNKNOWN;
-        const value = onlyDefinition(file.facts.module, expr.name);
+        const value = onlyDefinition(file, expr.name);
         return value?.kind === 'number' && value.integer ? numeral(constant(value.value)) : UNKNOWN;
       }
       default:

@@ -121,7 +121,7 @@ function inPlaceLayers(scene: FunctionScene, { value }: ExprStmt, name: string, 
 function underCondition(scene: FunctionScene, step: IfStmt, name: string, path: Path): Path | null {
   let next: Path | null = { ...path, conditional: true };
   for (const each of [...step.body, ...step.orelse].toReversed()) {
-    if (!changes(each, name)) continue;
+    if (!changes(scene, each, name)) continue;
     next = next && conditionalStep(scene, each, name, next);
   }
   return next;

@@ -60,7 +60,7 @@ function compilations(scene: FunctionScene): readonly GivenFunction[] {
 
 /** The function by its name, or an instance of the class whose `forward` it is. */
 function isOf({ file }: FunctionScene, target: Expr, { name, owner, qualname }: FunctionFacts): boolean {
-  const value = target.kind === 'name' ? (onlyDefinition(file.facts.module, target.name) ?? target) : target;
+  const value = target.kind === 'name' ? (onlyDefinition(file, target.name) ?? target) : target;
   if (owner === null) return target.kind === 'name' && target.name === name && qualname === name;
   return name === 'forward' && value.kind === 'call' && value.callee.kind === 'name' && value.callee.name === owner;
 }

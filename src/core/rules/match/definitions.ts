@@ -1,8 +1,12 @@
 /** Which assignment gives a name the value that a place sees, where there is but one that can. */
 import { namesIn } from '../../infer/evaluate/expressions';
+import type { FileModel } from '../../infer/model';
 import type { Expr, Span, Stmt } from '../../lower/ir';
-import { expressionsOf, walkExpr, walkStatements } from '../../lower/walk';
-import { expressionsAround, stepsTo } from './steps';
+import { expressionsOf, walkExpr } from '../../lower/walk';
+import type { FunctionScene } from '../scene';
+import { BodyIndex } from './bodyIndex';
+import type { Step } from './bodyIndex';
+import { expressionsAround } from './spans';
 
 export type Definition =
   /** The value that is assigned; the positions lead to the item of it that the name gets. */
@@ -13,39 +17,34 @@ export type Definition =
 
 /**
  * The last assignment before a place that runs on every way to it, with no other in between.
- * @param parameters names of the parameters of the function whose body it is
  * @returns null where several may hold: one on some ways only, one of an earlier step of a loop
  */
-export function definitionOf(
-  body: readonly Stmt[],
-  parameters: readonly string[],
-  name: string,
-  place: Span,
-): Definition | null {
-  if (isShared(body, name)) return null;
-  const steps = stepsTo(body, place);
-  const innermost = steps.at(-1);
-  if (!innermost || bindsInside(innermost.statement, name, place)) return null;
-  for (const { block, at, statement } of steps.toReversed()) {
-    if (statement.kind === 'def' || statement.kind === 'class') return null;
-    // What a later step of a loop sees, an earlier one may have bound; a handler does not know how far a body came.
-    if (/^(?:for|while|try|with|match)$/.test(statement.kind) && binds(statement, name)) return null;
-    if (statement !== innermost.statement && expressionsOf(statement).some((each) => rebinds(each, name))) return null;
-    for (const before of block.slice(0, at).toReversed()) {
-      const found = assigned(before, name);
-      if (found) return found;
-      if (binds(before, name)) return null;
+export function definitionOf({ def, index }: FunctionScene, name: string, place: Span): Definition | null {
+  const innermost = index.stepAt(place);
+  // Functions inside this one, or other ones, may assign what is shared.
+  if (!innermost || index.isShared(name) || bindsInside(innermost.statement, name, place)) return null;
+  if (index.isBound(name)) {
+    for (let step: Step | null = innermost; step; step = step.outer) {
+      const { block, statement } = step;
+      if (isScope(statement)) return null;
+      // What a later step of a loop sees, an earlier one may have bound; a handler does not know how far a body came.
+      if (/^(?:for|while|try|with|match)$/.test(statement.kind) && index.binds(statement, name)) return null;
+      if (step !== innermost && expressionsOf(statement).some((each) => rebinds(each, name))) return null;
+      const last = index.lastBinding(name, block[0]?.start ?? 0, statement.start);
+      if (last) return index.isIn(block, last) ? assigned(last, name) : null;
     }
-  }
-  if (parameters.includes(name)) return { kind: 'parameter' };
-  return body.some((each) => binds(each, name)) ? null : { kind: 'outer' };
+  } else if (innermost.nested) return null;
+  if (def.parameters.some((each) => each.name === name)) return { kind: 'parameter' };
+  return index.isBound(name) ? null : { kind: 'outer' };
 }
 
 /** What a name of the top level is for the functions of its file: nothing certain where it is bound more than once. */
-export function onlyDefinition(module: readonly Stmt[], name: string): Expr | null {
-  const binding = module.filter((each) => binds(each, name));
-  const [only, more] = binding;
-  const found = only && !more ? assigned(only, name) : null;
+export function onlyDefinition(file: FileModel, name: string): Expr | null {
+  const { module } = file.facts;
+  const index = file.once('index of the top level', () => new BodyIndex(module));
+  const last = index.lastBinding(name, 0, Infinity);
+  if (!last || !index.isIn(module, last) || index.lastBinding(name, 0, last.start)) return null;
+  const found = assigned(last, name);
   return found?.kind === 'value' && found.positions.length === 0 ? found.value : null;
 }
 
@@ -70,15 +69,6 @@ function positionIn(target: Expr, name: string): readonly number[] | null {
   return null;
 }
 
-/** Functions inside this one, or other ones, may assign it. */
-function isShared(body: readonly Stmt[], name: string): boolean {
-  let shared = false;
-  walkStatements(body, (each) => {
-    if ((each.kind === 'global' || each.kind === 'nonlocal') && each.names.includes(name)) shared = true;
-  });
-  return shared;
-}
-
 /** The place's own statement gives the name another meaning: a walrus, a comprehension, a parameter of a lambda. */
 function bindsInside(statement: Stmt, name: string, place: Span): boolean {
   if (expressionsOf(statement).some((each) => rebinds(each, name))) return true;
@@ -89,39 +79,8 @@ function bindsInside(statement: Stmt, name: string, place: Span): boolean {
   });
 }
 
-/** Whether a statement, or anything in it, binds a name. */
-export function binds(statement: Stmt, name: string): boolean {
-  let found = false;
-  walkStatements([statement], (each) => {
-    if (boundNames(each).includes(name) || expressionsOf(each).some((part) => rebinds(part, name))) found = true;
-  });
-  return found;
-}
-
-function boundNames(statement: Stmt): readonly string[] {
-  switch (statement.kind) {
-    case 'assign':
-      return statement.value ? statement.targets.flatMap(namesIn) : [];
-    case 'augment':
-      return namesIn(statement.target);
-    case 'for':
-      return namesIn(statement.target);
-    case 'with':
-      return statement.items.flatMap(({ target }) => (target ? namesIn(target) : []));
-    case 'try':
-      return statement.handlers.flatMap((each) => (each.name === null ? [] : [each.name]));
-    case 'match':
-      return statement.cases.flatMap((each) => each.names);
-    case 'delete':
-      return statement.targets.flatMap(namesIn);
-    case 'def':
-    case 'class':
-      return [statement.name];
-    case 'import':
-      return statement.imports.map((each) => each.bound);
-    default:
-      return [];
-  }
+function isScope({ kind }: Stmt): boolean {
+  return kind === 'def' || kind === 'class';
 }
 
 function rebinds(expr: Expr, name: string): boolean {

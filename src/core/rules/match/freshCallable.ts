@@ -4,7 +4,7 @@ import { walkStatements } from '../../lower/walk';
 import type { FunctionScene } from '../scene';
 import { meaningOf } from './meaning';
 import { qualifiedNameOf } from './qualified';
-import { holds } from './steps';
+import { holds } from './spans';
 
 const TRANSFORMS = /^jax\.(?:grad|value_and_grad|vmap|jacfwd|jacrev|hessian|linearize|checkpoint|remat)$/;
 

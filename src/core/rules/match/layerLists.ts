@@ -7,7 +7,8 @@ import type { Site } from '../../infer/site';
 import type { Expr, Stmt } from '../../lower/ir';
 import { walkExpr, walkStatements } from '../../lower/walk';
 import type { FunctionScene } from '../scene';
-import { expressionsAround, stepsTo } from './steps';
+import { BodyIndex } from './bodyIndex';
+import { expressionsAround } from './spans';
 
 /** The `nn.ModuleList` of Linear layers of one shape that an expression is; null where their shapes may differ. */
 export function evenLayers(scene: FunctionScene, expr: Expr): ContainerValue | null {
@@ -62,7 +63,7 @@ function constructionAt(
 ): { readonly expr: Expr; readonly varying: ReadonlySet<string> } | null {
   if (!scene.session.functionFacts(site.owner)) return null;
   const body = scene.session.body(site.owner)?.body;
-  const steps = body ? stepsTo(body, site) : [];
+  const steps = body ? new BodyIndex(body).stepsTo(site) : [];
   const statement = steps.at(-1)?.statement;
   if (!statement) return null;
   const around = expressionsAround(statement, site);

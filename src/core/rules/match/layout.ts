@@ -20,9 +20,8 @@ export function isSeenTransposed(scene: FunctionScene, expr: Expr): boolean {
 }
 
 /** The call of which a name is one of the results. */
-function unpackedFrom({ def }: FunctionScene, expr: Expr): Expr | null {
+function unpackedFrom(scene: FunctionScene, expr: Expr): Expr | null {
   if (expr.kind !== 'name') return null;
-  const parameters = def.parameters.map((each) => each.name);
-  const found = definitionOf(def.body, parameters, expr.name, expr);
+  const found = definitionOf(scene, expr.name, expr);
   return found?.kind === 'value' ? found.value : null;
 }

@@ -135,9 +135,7 @@ export function isTensor(scene: FunctionScene, source: Expr, { iterable }: Pick<
 /** `g = torch.autograd.grad(y, x)[0]` and `(g,) = torch.autograd.grad(y, x)`. */
 function isOneGradient(scene: FunctionScene, expr: Expr): boolean {
   if (expr.kind !== 'name') return false;
-  const { body, parameters } = scene.def;
-  const names = parameters.map((each) => each.name);
-  const found = definitionOf(body, names, expr.name, expr);
+  const found = definitionOf(scene, expr.name, expr);
   if (found?.kind !== 'value') return false;
   const { value, positions } = found;
   const call = positions.length === 0 && value.kind === 'subscript' && value.index.length === 1 ? value.object : value;

@@ -1,7 +1,8 @@
 /** What stands around a place within the innermost function that holds it. */
 import type { Expr, ForStmt, Span, Stmt, WhileStmt } from '../../lower/ir';
 import { blocksOf } from '../../lower/facts';
-import { expressionsAround, holds, stepsTo } from './steps';
+import type { FunctionScene } from '../scene';
+import { expressionsAround, holds } from './spans';
 
 export type LoopStmt = ForStmt | WhileStmt;
 
@@ -16,8 +17,8 @@ export interface Surroundings {
   readonly nested: boolean;
 }
 
-export function surroundingsOf(body: readonly Stmt[], place: Span): Surroundings | null {
-  const statements = stepsTo(body, place).map((each) => each.statement);
+export function surroundingsOf({ index }: FunctionScene, place: Span): Surroundings | null {
+  const statements = index.stepsTo(place).map((each) => each.statement);
   const statement = statements.at(-1);
   if (!statement) return null;
   const outer = statements.slice(0, -1);
