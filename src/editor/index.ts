@@ -14,6 +14,7 @@ import { ChosenInterpreter, InterpreterSetting, SearchedInterpreter } from './en
 import { PythonEnvironmentsSource } from './environment/pythonEnvironmentsSource';
 import { PythonExtensionSource } from './environment/pythonExtensionSource';
 import { Hearing } from './hints/heardFindings';
+import { RacedSites } from './hints/racedSites';
 import { FindingDiagnostics } from './hints/findingDiagnostics';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlayHints';
@@ -55,7 +56,7 @@ export function activateEditor(context: vscode.ExtensionContext, execution: Exec
   const history = own(new RaceHistory(workspaceState, vscode.Uri.joinPath(storage, 'races'), log));
   const stage = own(new RaceStage());
   const lastWorkers = own(new LastWorkers());
-  const hearing = new Hearing(lastWorkers);
+  const hearing = new Hearing(lastWorkers, new RacedSites(history));
   const notices = new Notices(log);
   const consent = new Consent(workspaceState);
 

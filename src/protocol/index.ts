@@ -9,4 +9,5 @@ export * from './baseline';
 export * from './literalText';
 export * from './remarks';
 export * from './sentence';
+export * from './rewriteOutcome';
 export * from './markdown';

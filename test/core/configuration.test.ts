@@ -35,6 +35,17 @@ describe('the configuration of rules', () => {
     );
   });
 
+  it('listens to a race of the very code before it asks what a rule gains elsewhere', () => {
+    const unmeasured = { ...hint, code: 'MM999' };
+    const view = new RuleView([SILENT]);
+    const shown = (outcome: 'gains' | 'loses' | null) =>
+      [hint, unmeasured, bulb].map((each) => view.isShown(each, outcome));
+    assert.deepEqual(shown(null), [true, false, false]);
+    assert.deepEqual(shown('gains'), [true, true, false]);
+    assert.deepEqual(shown('loses'), [false, false, false]);
+    assert.equal(view.isShown({ ...hint, severity: 'error' }, 'loses'), true);
+  });
+
   it('makes a rule as grave as it is told, the longest beginning first', () => {
     const view = new RuleView([layerOf({ severity: { MM3: 'error', MM301: 'information', MM2: 'off' } })]);
     assert.deepEqual(view.of([hint, bulb, { code: 'MM302', severity: 'hint' }]), [

@@ -1,4 +1,5 @@
 /** What remains of the rules' findings when every layer of the configuration has been heard. */
+import type { RewriteOutcome } from '../../protocol/rewriteOutcome';
 import type { DeviceKind } from '../../protocol/vocabulary';
 import { evidenceStatus } from '../rules/evidence/evidence';
 import type { Finding, Severity } from '../rules/finding';
@@ -32,13 +33,20 @@ export class RuleView {
     return this.standing(code) !== 'off';
   }
 
-  /** Whether it is to be seen without being asked for: drawn into the code, told in text. */
-  isShown({ code, surface, severity }: Pick<Finding, 'code' | 'surface' | 'severity'>): boolean {
+  /**
+   * Whether it is to be seen without being asked for: drawn into the code, told in text.
+   * @param raced what a race of this very code on this kind of device has said of the fix; it outweighs what the rule
+   *   gains elsewhere
+   */
+  isShown(
+    { code, surface, severity }: Pick<Finding, 'code' | 'surface' | 'severity'>,
+    raced: RewriteOutcome | null = null,
+  ): boolean {
     const standing = this.standing(code);
     if (standing === 'named') return true;
-    return (
-      standing === 'on' && surface === 'hint' && (severity === 'error' || evidenceStatus(code, this.device) === 'on')
-    );
+    if (standing !== 'on' || surface !== 'hint') return false;
+    if (severity === 'error') return true;
+    return raced === null ? evidenceStatus(code, this.device) === 'on' : raced === 'gains';
   }
 
   private standing(code: string): Standing {

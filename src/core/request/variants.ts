@@ -2,6 +2,7 @@
 import type { FileAnalysis } from '../analyze';
 import type { FormValues } from '../../protocol/panel';
 import type { InputSpec, Program, VariantSpec } from '../../protocol/request';
+import { REWRITE } from '../../protocol/rewriteOutcome';
 import { findingsOf } from '../findings';
 import type { Finding, Fix } from '../rules/finding';
 import { applyEdits } from '../rules/edits';
@@ -61,11 +62,11 @@ export function contenders(
   if (rewritten !== null) {
     programs.push(program('rewrite', rewritten));
     variants.push({
-      ...torchVariant('torch-rewrite', 'PyTorch rewrite', 'variant = target\n', false),
+      ...torchVariant(REWRITE, 'PyTorch rewrite', 'variant = target\n', false),
       program: 'rewrite',
       flops: flopsOf(place.analyze(rewritten), subject, values),
     });
-  } else left.push({ variant: 'torch-rewrite', reason: 'no rule has a rewrite for this function' });
+  } else left.push({ variant: REWRITE, reason: 'no rule has a rewrite for this function' });
   if (mapped !== null) {
     programs.push(program('vmap', mapped));
     variants.push({ ...torchVariant('torch-vmap', 'torch.vmap', 'variant = target\n', false), program: 'vmap' });
@@ -110,7 +111,7 @@ function rewrites(
     if (!inside(finding) || finding.surface !== 'hint') continue;
     const usable = finding.fixes.filter((each) => each.edits.length > 0);
     const mapping = usable.find((each) => each.variant === 'torch-vmap');
-    const other = usable.find((each) => each.variant === 'torch-rewrite');
+    const other = usable.find((each) => each.variant === REWRITE);
     if (other) plain.push(other);
     if (mapping) vmap.push(mapping);
   }

@@ -1,9 +1,11 @@
 /** The findings of a document that its project and its reader want to hear; the reader has the last word. */
+import * as vscode from 'vscode';
 import type { Finding } from '../../core';
 import type { DeviceKind } from '../../protocol';
 import type { LastWorkers } from '../environment/lastWorkers';
 import type { Snapshot } from '../analysis/snapshot';
 import { ruleSettings } from '../settings';
+import type { RacedSites } from './racedSites';
 
 export interface HeardFindings {
   readonly findings: readonly Finding[];
@@ -12,18 +14,23 @@ export interface HeardFindings {
 }
 
 export class Hearing {
-  readonly onDidChange;
+  constructor(
+    private readonly lastWorkers: LastWorkers,
+    private readonly races: RacedSites,
+  ) {}
 
-  constructor(private readonly lastWorkers: LastWorkers) {
-    this.onDidChange = lastWorkers.onDidChange;
+  onDidChange(listener: () => void): vscode.Disposable {
+    return vscode.Disposable.from(this.lastWorkers.onDidChange(listener), this.races.onDidChange(listener));
   }
 
-  of({ analysis, findings, projectRules, part }: Snapshot): HeardFindings {
+  of(snapshot: Snapshot): HeardFindings {
+    const { analysis, findings, projectRules, part } = snapshot;
     if (!analysis) return { findings: [], isDrawn: () => false };
     const { RuleView, readRuleLayer, SILENT } = analysis.core;
     const own = readRuleLayer(ruleSettings(part.document)).layer;
     const view = new RuleView([projectRules ?? SILENT, own], this.device);
-    return { findings: view.of(findings), isDrawn: (finding) => view.isShown(finding) };
+    const racedOf = this.races.of(snapshot, this.device);
+    return { findings: view.of(findings), isDrawn: (finding) => view.isShown(finding, racedOf(finding)) };
   }
 
   /** What PyTorch would run on by itself, as far as it has been started: until then, a CPU. */

@@ -27,7 +27,6 @@ export function registerLenses(analyses: AnalysisService, history: RaceHistory, 
   return vscode.Disposable.from(
     vscode.languages.registerCodeLensProvider(PYTHON, provider),
     analyses.onDidAnalyze(fire),
-    history.onDidChange(fire),
     hearing.onDidChange(fire),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'codeLens') || affects(change, 'rules')) fire();

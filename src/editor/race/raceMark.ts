@@ -1,6 +1,6 @@
 /** A race in the few words that a lens has room for. */
 import * as v from 'valibot';
-import { formatAge, formatSpeedup, headline } from '../../protocol';
+import { DeviceKind, formatAge, formatSpeedup, headline, rewriteOutcome } from '../../protocol';
 import type { Headline, Report } from '../../protocol';
 import type { RaceRecord } from './raceRecord';
 
@@ -12,6 +12,10 @@ export const RaceMark = v.object({
   /** Who won: `JAX jit 2.3×`. */
   outcome: v.string(),
   device: v.string(),
+  /** Of PyTorch's device; absent in marks of earlier versions. */
+  deviceKind: v.optional(DeviceKind),
+  /** What the race said of the function's fixes, null where it tried none or is undecided. */
+  rewrite: v.optional(v.nullable(v.picklist(['gains', 'loses']))),
   synthetic: v.boolean(),
   /** Milliseconds since the epoch. */
   endedAt: v.number(),
@@ -24,7 +28,12 @@ export function markOf(record: RaceRecord): RaceMark | null {
   const outcome = report.status === 'complete' ? outcomeText(report) : null;
   if (outcome === null) return null;
   const endedAt = startedAt + report.duration_s * 1000;
-  return { id, uri, qualname, digest, outcome, device: deviceText(report), synthetic, endedAt };
+  return {
+    ...{ id, uri, qualname, digest, outcome, synthetic, endedAt },
+    device: deviceText(report),
+    deviceKind: report.fingerprint.device_kind,
+    rewrite: rewriteOutcome(report),
+  };
 }
 
 /** Such as `JAX jit 2.3× · CPU · 2 min ago · edited since`. */
