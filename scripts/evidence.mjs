@@ -9,5 +9,9 @@ await required(setup.nodePackages());
 const python = process.env.MATMUL_LENS_PYTHON ?? (await required(setup.python()));
 const script = path.join(setup.root, 'bench', 'evidence.py');
 const { code } = await runToEnd(python, [script, ...process.argv.slice(2)], { cwd: setup.root, show: true });
-if (code === 0) await mustSucceed(setup.root, 'Writing', ['scripts/docs.mjs']);
+if (code === 0) {
+  const prettier = path.join('node_modules', 'prettier', 'bin', 'prettier.cjs');
+  await mustSucceed(setup.root, 'Formatting', [prettier, '--write', 'src/core/rules/evidence']);
+  await mustSucceed(setup.root, 'Writing', ['scripts/docs.mjs']);
+}
 process.exitCode = code ?? 1;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { applyEdits, findingsOf, LineIndex, RULES } from '../../src/core';
+import { applyEdits, convertToJax, findingsOf, LineIndex, RULES } from '../../src/core';
 import type { Finding } from '../../src/core';
 import { ROOT, TestCore } from './support/analyze';
 
@@ -71,9 +71,17 @@ describe('rules', () => {
       if (existsSync(path.join(folder, 'evidence.py')))
         it('has the fixed code that is raced for its price', () => {
           const text = read('evidence.py');
-          const fixes = found(text, rule.code).flatMap((each) => each.fixes.slice(0, 1));
-          assert.ok(fixes.some((each) => each.edits.length > 0));
-          compare(path.join(folder, 'evidence_fixed.py'), applyEdits(text, fixes));
+          const findings = found(text, rule.code);
+          assert.ok(findings.length > 0);
+          const fixes = findings.flatMap((each) => each.fixes.slice(0, 1));
+          // What is only advised is followed by hand.
+          if (fixes.some((each) => each.edits.length > 0))
+            compare(path.join(folder, 'evidence_fixed.py'), applyEdits(text, fixes));
+          const { name } = JSON.parse(read('evidence.json')) as { readonly name: string };
+          const jax = [read('evidence_fixed.py'), text].map((each) => convertToJax(core.analyze(each), name));
+          const form = jax.find((each) => each?.ok === true);
+          if (form?.ok) compare(path.join(folder, 'evidence_jax.py'), jitted(form));
+          else assert.equal(existsSync(path.join(folder, 'evidence_jax.py')), false);
         });
 
       it('keeps line ends, and finds the same behind a BOM and an emoji', () => {
@@ -106,6 +114,12 @@ describe('rules', () => {
     });
   }
 });
+
+/** As a race runs it. */
+function jitted({ source, entry }: { readonly source: string; readonly entry: string }): string {
+  const imported = /^import jax$/m.test(source) ? source : source.replace(/^(?=import |from )/m, 'import jax\n');
+  return `${imported.trimEnd()}\n\n\nvariant = jax.jit(${entry})\n`;
+}
 
 function indented(code: string): string {
   return code.replace(/^(?=.)/gm, '    ');

@@ -6,11 +6,13 @@ export interface EvidenceRow {
   readonly size: string;
   readonly shapes: string;
   readonly mode: string;
+  /** `fix`: the code with the fix; `jax`: the same in JAX under `jit`. Both are compared with the code as written. */
+  readonly form: string;
   readonly verdict: string;
   /** Seconds of one call. */
   readonly written_s: number | null;
   readonly fixed_s: number | null;
-  /** How many times as fast the fixed code is; null where nothing could be told. */
+  /** How many times as fast this form is; null where nothing could be told. */
   readonly gain: number | null;
   /** Of the gain, 95 %. */
   readonly interval: readonly number[] | null;
@@ -35,7 +37,7 @@ export function evidenceOf(code: string, device: DeviceKind): Evidence | null {
 }
 
 export function evidenceStatus(code: string, device: DeviceKind): EvidenceStatus {
-  const typical = evidenceOf(code, device)?.rows.filter((each) => each.size === 'typical') ?? [];
+  const typical = evidenceOf(code, device)?.rows.filter((each) => each.size === 'typical' && each.form === 'fix') ?? [];
   if (typical.length === 0) return 'unmeasured';
   const verdicts = new Set(typical.map((each) => each.verdict));
   return verdicts.has('faster') && !verdicts.has('slower') ? 'on' : 'off';

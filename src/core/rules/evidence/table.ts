@@ -9,12 +9,19 @@ const KINDS: readonly (readonly [DeviceKind, string])[] = [
   ['cuda', 'CUDA'],
 ];
 
+const COLUMNS = [
+  { title: 'forward', mode: 'forward', form: 'fix' },
+  { title: 'training', mode: 'training', form: 'fix' },
+  { title: 'JAX jit, forward', mode: 'forward', form: 'jax' },
+  { title: 'JAX jit, training', mode: 'training', form: 'jax' },
+] as const;
+
 const SAYS = {
   on: 'so that the rule speaks there by itself.',
   off: 'which is no gain at its typical size: there the rule only answers in the lightbulb.',
 } as const;
 
-/** Markdown; empty where a rule edits nothing that could be raced. */
+/** Markdown; empty where nothing of the rule was raced. */
 export function priceSection({ code, surface }: Pick<RuleMetadata, 'code' | 'surface'>): string {
   const measured = KINDS.map(([kind, name]) => ({ kind, name, evidence: evidenceOf(code, kind) }));
   if (measured.every(({ evidence }) => evidence === null)) return '';
@@ -23,21 +30,26 @@ export function priceSection({ code, surface }: Pick<RuleMetadata, 'code' | 'sur
       ? measuredText(surface === 'hint' ? evidenceStatus(code, kind) : 'unmeasured', name, evidence)
       : `Not measured on ${name}.\n`,
   );
-  return `\n## Price\n\nHow many times as fast the fixed code is, with the 95 % interval of the ratio; over 1 it gains. Copies that the fix makes are inside the timing.\n\n${parts.join('\n')}`;
+  return `\n## Price\n\nSpeed against the code as written, with the 95 % interval of the ratio; over 1 it gains. Copies that the fix makes are inside the timing, the time to compile is not.\n\n${parts.join('\n')}`;
 }
 
 /** @param status what the figures decide, where they decide whether the rule speaks */
 function measuredText(status: EvidenceStatus, name: string, { measured, machine, rows }: Evidence): string {
   const sizes = [...new Set(rows.map(({ size }) => size))];
+  const columns = COLUMNS.filter(({ form }) => rows.some((each) => each.form === form));
   const lines = sizes.map((size) => {
     const of = rows.filter((each) => each.size === size);
-    const cell = (mode: string): string => gain(of.find((each) => each.mode === mode));
-    return `| ${size} | ${of[0]?.shapes ?? ''} | ${cell('forward')} | ${cell('training')} |`;
+    const cells = columns.map((column) => gain(of.find((each) => isIn(column, each))));
+    return `| ${[size, of[0]?.shapes ?? '', ...cells].join(' | ')} |`;
   });
-  const { device, threads, torch } = machine;
-  const where = `${String(device)}, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}, torch ${String(torch)}, float32, ${measured}`;
+  const { device, threads, torch, jax } = machine;
+  const where = `${String(device)}, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}, torch ${String(torch)}${columns.some(({ form }) => form === 'jax') ? `, JAX ${String(jax)}` : ''}, float32, ${measured}`;
   const says = status === 'unmeasured' ? '' : `, ${SAYS[status]}`;
-  return `${name} (${where})${says}\n\n| size | inputs | forward | training |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
+  return `${name} (${where})${says}\n\n| ${['size', 'inputs', ...columns.map(({ title }) => title)].join(' | ')} |\n|${' --- |'.repeat(columns.length + 2)}\n${lines.join('\n')}\n`;
+}
+
+function isIn({ form, mode }: (typeof COLUMNS)[number], row: EvidenceRow): boolean {
+  return row.form === form && row.mode === mode;
 }
 
 function gain(row: EvidenceRow | undefined): string {
