@@ -45,7 +45,18 @@ function measuredText(status: EvidenceStatus, name: string, { measured, machine,
   const { device, threads, torch, jax } = machine;
   const where = `${String(device)}, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}, torch ${String(torch)}${columns.some(({ form }) => form === 'jax') ? `, JAX ${String(jax)}` : ''}, float32, ${measured}`;
   const says = status === 'unmeasured' ? '' : `, ${SAYS[status]}`;
-  return `${name} (${where})${says}\n\n| ${['size', 'inputs', ...columns.map(({ title }) => title)].join(' | ')} |\n|${' --- |'.repeat(columns.length + 2)}\n${lines.join('\n')}\n`;
+  return `${name} (${where})${says}\n\n| ${['size', 'inputs', ...columns.map(({ title }) => title)].join(' | ')} |\n|${' --- |'.repeat(columns.length + 2)}\n${lines.join('\n')}\n\n${limits(rows)}\n`;
+}
+
+/** Where the fix does not pay, as far as it was raced. */
+function limits(rows: readonly EvidenceRow[]): string {
+  const none = rows.filter((each) => each.form === 'fix' && each.verdict !== 'faster');
+  if (none.length === 0) return 'The fix gained at each of these sizes.';
+  const places = [...new Set(none.map(({ size }) => size))].map((size) => {
+    const modes = none.filter((each) => each.size === size).map(({ mode }) => mode);
+    return `${size} (${modes.join(' and ')})`;
+  });
+  return `No certain gain of the fix was seen at: ${places.join(', ')}.`;
 }
 
 function isIn({ form, mode }: (typeof COLUMNS)[number], row: EvidenceRow): boolean {
