@@ -29,7 +29,8 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
   const suppressions = new Suppressions(file.facts.directives, file.text);
   const found: Finding[] = [];
   const anyAbout = isAbout(file, file.text);
-  for (const each of [...functions, ...(anyAbout ? withoutProducts(analysis) : [])]) {
+  const others = anyAbout ? yield* withoutProducts(analysis) : [];
+  for (const each of [...functions, ...others]) {
     const facts = file.functionFacts(each.key);
     const isOfInterest = each.operations.length > 0 || (anyAbout && (!facts || isAbout(file, file.textOf(facts))));
     if (!isOfInterest) continue;
@@ -62,13 +63,17 @@ function isAbout(file: FileModel, text: string): boolean {
 }
 
 /** Functions that hold no products of their own, and that rules speak of nevertheless. */
-function withoutProducts({ session, functions }: FileAnalysis): readonly FunctionAnalysis[] {
+function* withoutProducts({ session, functions }: FileAnalysis): Steps<readonly FunctionAnalysis[]> {
   const { file } = session;
   const known = new Set(functions.map((each) => each.key));
-  return file.facts.functions.flatMap((facts) => {
-    if (known.has(facts.key) || !isAbout(file, file.textOf(facts))) return [];
-    return summarize(session, facts.key) ?? [];
-  });
+  const found: FunctionAnalysis[] = [];
+  for (const facts of file.facts.functions) {
+    if (known.has(facts.key) || !isAbout(file, file.textOf(facts))) continue;
+    yield;
+    const summary = summarize(session, facts.key);
+    if (summary) found.push(summary);
+  }
+  return found;
 }
 
 /** The code outside of functions, as if it were one without parameters. */
