@@ -47,12 +47,18 @@ function adviceAction(
   { code, message }: Finding,
   kind: vscode.CodeActionKind,
 ): vscode.CodeAction {
-  const said = `${code}: ${message.replaceAll('`', '')}`;
-  const title = said.length <= LONGEST_TITLE ? said : `${said.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
+  const title = shortened(`${code}: ${message.replaceAll('`', '')}`);
   const action = new vscode.CodeAction(title, kind);
   const page = documentation(analysis.core.documentationPath(code));
   action.command = { title, command: 'markdown.showPreview', arguments: [page] };
   return action;
+}
+
+/** A whole sentence, or what stands before its colon, where that has room. */
+function shortened(said: string): string {
+  if (said.length <= LONGEST_TITLE) return said;
+  const [clause = ''] = /^\w+: [^:;]*(?=[:;] )/.exec(said) ?? [];
+  return clause !== '' && clause.length <= LONGEST_TITLE ? clause : `${said.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
 }
 
 /** Only a safe fix may be applied without a look; one that is there to be read opens as a comparison. */

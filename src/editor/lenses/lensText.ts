@@ -21,5 +21,7 @@ export function costText(subject: RaceSubject): string {
 export function suggestionText(findings: readonly [Finding, ...Finding[]]): string {
   const [first] = findings;
   const more = findings.length - 1;
-  return `Suggestion: ${first.fixes[0]?.title ?? first.name.replaceAll('-', ' ')}${more > 0 ? ` (${more} more)` : ''}`;
+  // On what condition it holds, the lightbulb says: a lens has no room for it.
+  const title = first.fixes[0]?.title.replace(/, if .*$/s, '') ?? first.name.replaceAll('-', ' ');
+  return `Suggestion: ${title}${more > 0 ? ` (${more} more)` : ''}`;
 }
