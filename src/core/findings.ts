@@ -43,7 +43,12 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
     // A translation looks further than a summary, so that it may be another one in the next version of the text.
     const detected = translations
       ? detectIn(scene)
-      : session.derive(summary, 'findings without translations', () => detectIn(scene));
+      : session.derive(
+          summary,
+          'findings without translations',
+          () => ({ findings: detectIn(scene), asked: scene.asked }),
+          ({ asked }) => asked.every(({ question, answer }) => question(file) === answer),
+        ).findings;
     found.push(...detected.map((finding) => moved(finding, file)));
   }
   const broken = (each: Finding): boolean =>

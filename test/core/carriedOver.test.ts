@@ -1,6 +1,6 @@
 /** What was wrong once after edits, found by the tests in test/fuzz: each text is analysed after the one before it. */
 import assert from 'node:assert/strict';
-import { operationRecords, raceSubjects } from '../../src/core';
+import { findingsOf, operationRecords, raceSubjects } from '../../src/core';
 import type { FileAnalysis } from '../../src/core';
 import { EditedDocument } from '../fuzz/support/document';
 import { shown, wrongPlaces } from '../fuzz/support/shown';
@@ -131,6 +131,59 @@ describe('an analysis that is carried over', () => {
         CIRCLE.replace(`def ${called}(x: torch.Tensor, n):\n`, (header) => `${header}    y = x @ x\n`),
       );
     }
+  });
+
+  it('sees what another function has come to say of what was found in one', async () => {
+    const loop = `${HEADER}def train(model: nn.Linear, batches):
+    total = 0.0
+    for x in batches:
+        loss = model(x).square().mean()
+        loss.backward()
+        total += loss.item()
+    return total
+
+
+def place():
+    return "cpu"
+
+
+def test():
+    pass
+
+
+def test_it():
+    raises(test)
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 4)
+
+    def forward(self):
+        return self.layer(torch.ones(5, 6))
+
+    def other(self):
+        pass
+`;
+    const texts = [
+      loop,
+      loop.replace('"cpu"', '"cuda"'),
+      loop.replace('other(self):\n        pass', 'other(self):\n        self.layer.weight = 1'),
+      loop.replace('raises(test)', 'raises(forward)'),
+      loop,
+    ];
+    const document = new EditedDocument(core, '/w/model.py', null);
+    const codes: string[] = [];
+    for (const text of texts) {
+      const analysis = (await document.become(text))?.analysis;
+      assert(analysis);
+      const found = findingsOf(analysis, false);
+      assert.deepEqual(found, findingsOf(core.analyze(text), false));
+      codes.push(found.map(({ code }) => code).join());
+    }
+    document.dispose();
+    assert.deepEqual(codes, ['MM904', 'MM403,MM904', '', '', 'MM904']);
   });
 
   it('speaks of no place behind the end of a text that has become shorter and broken', async () => {

@@ -187,12 +187,15 @@ export class Session {
     if (derived) this.own.derived.set(summary, derived);
   }
 
-  /** Something that follows from a function's summary alone, computed once. */
-  derive<T>(summary: FunctionAnalysis, what: string, compute: () => T): T {
+  /**
+   * Something that follows from a function's summary, computed once.
+   * @param holds whether what an earlier version of the file led to still holds, where more than the summary counts
+   */
+  derive<T>(summary: FunctionAnalysis, what: string, compute: () => T, holds: (known: T) => boolean = () => true): T {
     const { derived } = this.own;
     const known = derived.get(summary) ?? new Map<string, unknown>();
     derived.set(summary, known);
-    if (!known.has(what)) known.set(what, compute());
+    if (!known.has(what) || !holds(known.get(what) as T)) known.set(what, compute());
     return known.get(what) as T;
   }
 

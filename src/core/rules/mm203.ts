@@ -64,9 +64,10 @@ def normalise(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
 const ASKS = /\bis_(?:dynamo_)?compiling\b|\bis_tracing\b|\bensure_compile_time_eval\b/;
 
 /** The file asks torch to keep such values, as symbols, in its graphs. */
-function isCaptured({ file }: FunctionScene, kind: Leaving): boolean {
+function isCaptured(scene: FunctionScene, kind: Leaving): boolean {
   return (
-    (kind === 'value' || kind === 'size') && /\bcapture_(?:scalar_outputs|dynamic_output_shape_ops)\b/.test(file.text)
+    (kind === 'value' || kind === 'size') &&
+    scene.ask(({ text }) => /\bcapture_(?:scalar_outputs|dynamic_output_shape_ops)\b/.test(text))
   );
 }
 

@@ -41,10 +41,9 @@ def train(x: torch.Tensor, w: torch.Tensor) -> None:
     loss.backward()`,
   },
   detect(scene) {
-    const { file } = scene;
     if (!scene.source(scene.def).includes('.backward(')) return [];
     if (!scene.analysis.operations.some((each) => each.framework === 'torch')) return [];
-    if (!file.once('trains in plain float32 on CUDA', () => isPlainCuda(file))) return [];
+    if (!scene.ask((file) => file.once('trains in plain float32 on CUDA', () => isPlainCuda(file)))) return [];
     const call = firstBackward(scene);
     if (!call) return [];
     const { start, end } = call.callee;
@@ -65,15 +64,16 @@ function isPlainCuda(file: FileModel): boolean {
 
 /** The first one of the file, if it stands here. */
 function firstBackward(scene: FunctionScene): CallExpr | null {
-  const before = codeOnly(scene.file.text.slice(0, scene.file.originOf(scene.key)));
-  if (scene.key !== '' && before.includes('.backward(')) return null;
+  const { key } = scene;
+  const isFirst = (file: FileModel): boolean =>
+    key === ''
+      ? // Functions of the file may come before the top level's own code.
+        !file.facts.functions.some((each) => file.textOf(each).includes('.backward('))
+      : !codeOnly(file.text.slice(0, file.originOf(key))).includes('.backward(');
+  if (!scene.ask(isFirst)) return null;
   const calls: CallExpr[] = [];
   walkBody(scene.def.body, (each) => {
     if (each.kind === 'call' && each.callee.kind === 'attribute' && each.callee.name === 'backward') calls.push(each);
   });
-  const [first] = calls;
-  // Functions of the file may come before the top level's own code.
-  const inFunctions =
-    scene.key === '' && scene.file.facts.functions.some((each) => scene.file.textOf(each).includes('.backward('));
-  return first && !inFunctions ? first : null;
+  return calls[0] ?? null;
 }

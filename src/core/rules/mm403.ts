@@ -49,7 +49,7 @@ export const mm403: Rule = {
   detect(scene) {
     const products = scene.analysis.operations.filter((each) => isCall(each) && each.framework === 'torch');
     if (!products.some((each) => each.loops.length > 0)) return [];
-    if (!/\b(?:cuda|device|mps)\b/.test(scene.file.text)) return [];
+    if (!scene.ask(({ text }) => /\b(?:cuda|device|mps)\b/.test(text))) return [];
     const found: Detection[] = [];
     walkStatements(scene.def.body, (statement) => {
       const gathered = gatheredValue(statement);

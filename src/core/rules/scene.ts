@@ -11,6 +11,14 @@ import { UNKNOWN } from '../infer/values';
 import type { TensorValue, Value } from '../infer/values';
 import { BodyIndex } from './match/bodyIndex';
 
+/** What the code outside of a function says, in one word, so that it can be asked again of the file's next version. */
+export interface Asked {
+  readonly question: (file: FileModel) => Answer;
+  readonly answer: Answer;
+}
+
+type Answer = string | number | boolean | null;
+
 export class FunctionScene {
   readonly def: DefStmt;
   private observed: Observed | null = null;
@@ -23,6 +31,7 @@ export class FunctionScene {
     def: DefStmt,
     /** Whether what is defined here can be written in JAX; translation is a layer of its own. */
     readonly convertible: () => boolean,
+    private readonly questions: Asked[] = [],
   ) {
     this.def = def;
   }
@@ -33,6 +42,26 @@ export class FunctionScene {
 
   get key(): string {
     return this.analysis.key;
+  }
+
+  /**
+   * Asks the file, beyond the function and what its summary rests on. All that rules learn of other functions goes
+   * this way: what they find is kept while a function stays what it is, as long as the answers are the same.
+   * @param question holds on to nothing of this version of the file
+   */
+  ask<T extends Answer>(question: (file: FileModel) => T): T {
+    const answer = question(this.file);
+    this.questions.push({ question, answer });
+    return answer;
+  }
+
+  /** Another function of the file; what is asked for its sake is asked for this one's. */
+  beside(analysis: FunctionAnalysis, def: DefStmt): FunctionScene {
+    return new FunctionScene(this.session, analysis, def, () => false, this.questions);
+  }
+
+  get asked(): readonly Asked[] {
+    return this.questions;
   }
 
   /** Where its statements stand and what each does to names. */

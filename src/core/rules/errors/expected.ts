@@ -104,9 +104,9 @@ const EXPECTS_FAILURE = /\b(?:assertRaises\w*|assert_raises\w*|raises)\s*\(|\b(?
 /** A test of a failure, or a function that such a test may call. */
 function isForFailure(scene: FunctionScene): boolean {
   if (scene.def.decorators.some((each) => /xfail|expectedFailure|skip/i.test(scene.source(each)))) return true;
-  const { text } = scene.file;
-  if (scene.key === '' || !EXPECTS_FAILURE.test(text)) return false;
-  return text.split(new RegExp(`\\b${scene.def.name}\\b`)).length > 2;
+  if (scene.key === '') return false;
+  const { name } = scene.def;
+  return scene.ask(({ text }) => EXPECTS_FAILURE.test(text) && text.split(new RegExp(`\\b${name}\\b`)).length > 2);
 }
 
 const RESHAPES_IN_PLACE =

@@ -9,7 +9,7 @@ import type { FileModel } from '../../infer/model';
 import type { ClassFacts } from '../../lower/facts';
 import type { CallExpr, Expr, Span, Stmt } from '../../lower/ir';
 import { walkExpr, walkStatements } from '../../lower/walk';
-import { FunctionScene } from '../scene';
+import type { FunctionScene } from '../scene';
 import { definitionOf } from '../match/definitions';
 import { importedName } from './imported';
 import { differ } from './sizes';
@@ -47,7 +47,9 @@ export function layerOf(values: CertainValues, expr: Expr): Layer | null {
   if (expr.kind === 'name') {
     const found = definitionOf(scene, expr.name, expr);
     const made = found?.kind === 'value' && found.positions.length === 0 ? found.value : null;
-    return made?.kind === 'call' && isLeftAlone(scene.file, expr.name, spanOf(scene))
+    const { key } = scene;
+    const { name } = expr;
+    return made?.kind === 'call' && scene.ask((file) => isLeftAlone(file, name, spanOf(file, key)))
       ? construction(values, made)
       : null;
   }
@@ -64,13 +66,19 @@ function field(scene: FunctionScene, object: Expr, name: string): Layer | null {
   const key = owner.methods.get('__init__');
   const init = key === undefined ? null : scene.file.body(key);
   if (key === undefined || !init || owner.fields.get(name)?.join() !== '__init__') return null;
-  const { start, end } = owner.statement;
-  if (isDynamic(scene.file.text.slice(start, end)) || !isLeftAlone(scene.file, name, owner.statement)) return null;
-  if (isReplacedBelow(scene.file, owner, name)) return null;
+  const ownerKey = owner.key;
+  if (!scene.ask((file) => isFixed(file, ownerKey, name)) || isReplacedBelow(scene.file, owner, name)) return null;
   const made = onlyAssignment(init.body, init.parameters[0]?.name ?? '', name);
   const summary = made?.kind === 'call' ? summarize(scene.session, key) : null;
   if (made?.kind !== 'call' || !summary) return null;
-  return construction(new CertainValues(new FunctionScene(scene.session, summary, init, () => false)), made);
+  return construction(new CertainValues(scene.beside(summary, init)), made);
+}
+
+/** What the class has under this name is what its constructor puts there. */
+function isFixed(file: FileModel, owner: string, name: string): boolean {
+  const statement = file.classFacts(owner)?.statement;
+  if (!statement) return false;
+  return !isDynamic(file.text.slice(statement.start, statement.end)) && isLeftAlone(file, name, statement);
 }
 
 /** The class gives itself attributes, or its layers other inputs, in ways that no assignment shows. */
@@ -113,9 +121,8 @@ function isReplacedBelow({ facts }: FileModel, { name: base }: ClassFacts, name:
 }
 
 /** The function in its file. */
-function spanOf({ file, key, def }: FunctionScene): Span {
-  const origin = file.originOf(key);
-  return { start: def.start + origin, end: def.end + origin };
+function spanOf(file: FileModel, key: string): Span {
+  return file.functionFacts(key)?.def ?? { start: 0, end: file.text.length };
 }
 
 /** The value of the one statement of a constructor that gives `self.name` one. */

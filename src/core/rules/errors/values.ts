@@ -7,6 +7,7 @@ import { parameterValues } from '../../infer/analyzeFunction';
 import { constant, multiply, numberOf } from '../../infer/dims';
 import { arithmeticOfSizes } from '../../infer/evaluate/operators';
 import { methodOperation, operationOf } from '../../infer/family';
+import type { FileModel } from '../../infer/model';
 import { broadcast, matmulShape, UNKNOWN_SHAPE } from '../../infer/shapes';
 import type { Shape } from '../../infer/shapes';
 import { TensorCall } from '../../infer/tensors/call';
@@ -100,8 +101,10 @@ export class CertainValues {
         return this.parameter(expr.name);
       case 'outer': {
         // A constant of the file, unless a function gives it another value.
-        if (key === '' || new RegExp(`\\bglobal\\b[^\\n]*\\b${expr.name}\\b`).test(file.text)) return UNKNOWN;
-        const value = onlyDefinition(file, expr.name);
+        const { name } = expr;
+        const rebound = (each: FileModel): boolean => new RegExp(`\\bglobal\\b[^\\n]*\\b${name}\\b`).test(each.text);
+        if (key === '' || this.scene.ask(rebound)) return UNKNOWN;
+        const value = onlyDefinition(file, name);
         return value?.kind === 'number' && value.integer ? numeral(constant(value.value)) : UNKNOWN;
       }
       default:
@@ -113,7 +116,7 @@ export class CertainValues {
   private parameter(name: string): Value {
     const { file, key, session } = this.scene;
     const facts = file.functionFacts(key);
-    if (!facts || /\bvmap\b|\bfunctorch\b/.test(file.text)) return UNKNOWN;
+    if (!facts || this.scene.ask(({ text }) => /\bvmap\b|\bfunctorch\b/.test(text))) return UNKNOWN;
     const annotation = facts.def.parameters.find((each) => each.name === name)?.annotation;
     const annotated = annotation?.kind === 'subscript' && annotation.index.some((each) => each.kind === 'string');
     if (!annotated && !writtenShapes(file, facts).has(name)) return UNKNOWN;

@@ -1,4 +1,5 @@
 /** Whether a fused attention stands beside one that is written by hand, which then is the other way of a choice. */
+import type { FileModel } from '../../infer/model';
 import type { FunctionScene } from '../scene';
 
 const FUSED =
@@ -6,7 +7,11 @@ const FUSED =
 
 /** In the function, in the class around it, in a class made of that, or, for a plain function, anywhere in its file. */
 export function hasFusedBeside(scene: FunctionScene): boolean {
-  const { file, key } = scene;
+  const { key } = scene;
+  return scene.ask((file) => isFusedIn(file, key));
+}
+
+function isFusedIn(file: FileModel, key: string): boolean {
   const facts = file.functionFacts(key);
   if (!facts?.owner) return FUSED.test(file.text);
   const own = file.classFacts(facts.owner);
