@@ -55,7 +55,7 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
 const OF_JAX = /\bjax\s*\.\s*jit\b|(?<![.\w])jit\b/;
 const OF_TORCH = /\bDataParallel\s*\(/;
 /** Loops that differentiate in each step, or that look up the rows of each expert. */
-const LOOPED = /\bgrad\s*\(|\.backward\s*\(|\bexperts?\b/;
+const LOOPED = /\bgrad\s*\(|\.backward\s*\(|\bexperts?\b|\.index_(?:add|copy)_\(/;
 
 /** It compiles, distributes or differentiates something, and what it is given may hold the products. */
 function isAbout(file: FileModel, text: string): boolean {
