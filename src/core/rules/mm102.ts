@@ -10,6 +10,9 @@ import type { FunctionScene } from './scene';
 import { slicesOf } from './slices';
 import type { Slice } from './slices';
 import { holdsComment } from './source';
+import { overlaps } from './match/spans';
+import { isSameCallee, slicedSteps, sourceNames } from './match/slicedSteps';
+import type { SlicedSteps } from './match/slicedSteps';
 import { stackedMaps } from './stackedMap';
 import type { StackedMap } from './stackedMap';
 
@@ -37,8 +40,37 @@ export const mm102: Rule = {
     instead: `def forward(self, x: torch.Tensor) -> torch.Tensor:
     return self.proj(x)`,
   },
-  detect: (scene) => stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []),
+  detect(scene) {
+    const found = stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []);
+    const others = slicedSteps(scene).flatMap((each) => detectSteps(scene, each) ?? []);
+    return [...found, ...others.filter((each) => !found.some((other) => overlaps(each, other)))];
+  },
 };
+
+/** A loop for which no edit is offered: it does more to each slice. */
+function detectSteps(scene: FunctionScene, steps: SlicedSteps): Detection | null {
+  const { loop, sources, operations, isOfStep } = steps;
+  const [first] = operations;
+  if (!first || !operations.every(isLinear)) return null;
+  const isShared = ({ expr }: Operation): boolean => {
+    const [input, ...others] = expr.kind === 'call' ? expr.args : [];
+    return (
+      expr.kind === 'call' &&
+      input !== undefined &&
+      isOfStep(input.value) &&
+      isSameCallee(steps, expr.callee) &&
+      !others.some((each) => isOfStep(each.value))
+    );
+  };
+  if (!operations.every(isShared)) return null;
+  const layer = first.expr.kind === 'call' ? scene.source(first.expr.callee) : '';
+  return {
+    start: loop.start,
+    end: loop.end,
+    message: `\`${layer}\` is called for one slice of ${sourceNames(scene, sources)} after the other: called once, it takes them all.`,
+    fixes: [],
+  };
+}
 
 function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
   const { element } = map;

@@ -1,19 +1,16 @@
 /** MM104: Linear layers of one shape, called one after the other. */
 import type { CallExpr, Expr } from '../lower/ir';
-import { mentions, walkBody, walkExpr } from '../lower/walk';
+import { mentions, walkExpr } from '../lower/walk';
 import { integerLiteral } from './literals';
 import { followingNames, independentSteps } from './match/independentSteps';
 import type { IndependentSteps } from './match/independentSteps';
 import { evenLayers, linearLayers } from './match/layerLists';
+import { listUse } from './match/listUse';
+import type { ListUse } from './match/listUse';
 import { boundIn, followsFrom, loopsOf, steppedThrough, stepsOf } from './match/loops';
 import type { Loop, Steps } from './match/loops';
-import { meaningOf } from './match/meaning';
-import { torchCallOf } from './match/torchCall';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
-
-/** What makes one tensor of a list without asking that all its items are of one shape. */
-const JOINS = new Set(['cat', 'concat', 'concatenate', 'hstack', 'vstack', 'dstack']);
 
 const LONG = 8;
 
@@ -143,11 +140,9 @@ function isOwnInput(
   return stacked && input.kind === 'name' && body?.locals.some(({ names }) => names.includes(input.name)) === true;
 }
 
-type Way = 'stacked' | 'added' | 'joined';
-
 /** How the results become one tensor; null where they do not, or where the loop does something else, too. */
-function collected(scene: FunctionScene, loop: Loop, call: CallExpr, body: IndependentSteps | null): Way | null {
-  if (loop.element) return isPartOf(loop.element, call) ? useOf(scene, loop.start, null) : null;
+function collected(scene: FunctionScene, loop: Loop, call: CallExpr, body: IndependentSteps | null): ListUse | null {
+  if (loop.element) return isPartOf(loop.element, call) ? listUse(scene, loop.start, null) : null;
   if (!body) return null;
   const follows = followingNames(body, [], (each) => each === call);
   const kept = body.kept.filter(({ value }) => followsFrom(value, follows, (each) => each === call));
@@ -155,38 +150,10 @@ function collected(scene: FunctionScene, loop: Loop, call: CallExpr, body: Indep
   if (!first || kept.length !== body.kept.length) return null;
   for (const { way, name, end } of kept) {
     if (way === 'added') return 'added';
-    const found = way === 'stored' ? 'stacked' : useOf(scene, end, name);
+    const found = way === 'stored' ? 'stacked' : listUse(scene, end, name);
     if (found) return found;
   }
   return null;
-}
-
-/** What a list is given to, by its name or as the comprehension that begins there. */
-function useOf(scene: FunctionScene, start: number, name: string | null): Way | null {
-  let way: Way | null = null;
-  walkBody(scene.def.body, (each) => {
-    if (each.kind !== 'call' || (name !== null && each.start < start)) return;
-    const [list] = each.args;
-    if (!list || (name === null ? !isComprehension(scene, list.value, start) : !isNamed(list.value, name))) return;
-    const called = torchCallOf(scene, each)?.name ?? '';
-    if (called === 'stack') way = 'stacked';
-    else if (scene.qualifiedName(each.callee) === 'builtins.sum') way = 'added';
-    else if (JOINS.has(called)) way ??= 'joined';
-  });
-  return way;
-}
-
-function isNamed(expr: Expr, name: string): boolean {
-  return expr.kind === 'name' && expr.name === name;
-}
-
-function isComprehension(scene: FunctionScene, expr: Expr, start: number): boolean {
-  const given = expr.kind === 'name' ? meaningOf(scene, expr) : expr;
-  // `tuple(layer(x) for ...)`
-  const isSequence =
-    given.kind === 'call' && /^builtins\.(?:tuple|list)$/.test(scene.qualifiedName(given.callee) ?? '');
-  const made = isSequence ? (given.args[0]?.value ?? given) : given;
-  return made.kind === 'comprehension' && made.start === start;
 }
 
 function isPartOf(whole: Expr, part: Expr): boolean {

@@ -74,7 +74,11 @@ export function stepsOf(scene: FunctionScene, { target, iterable }: Pick<Loop, '
       if (target.kind !== 'tuple' || target.items.length !== values.length) return null;
       const pairs = target.items.map((each, at) => [each, values[at]] as const);
       if (pairs.some(([each, value]) => each.kind !== 'name' || !value)) return null;
-      return { counter: null, items: new Map(pairs.flatMap(([each, value]) => (value ? [...item(each, value)] : []))) };
+      if (new Set(namesIn(target)).size !== pairs.length) return null;
+      return {
+        counter: null,
+        items: new Map(pairs.flatMap(([each, value]) => (value ? [...item(each, unbound(scene, value))] : []))),
+      };
     }
     case null:
     case 'torch.unbind':
