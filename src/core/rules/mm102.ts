@@ -51,7 +51,8 @@ export const mm102: Rule = {
 function detectSteps(scene: FunctionScene, steps: SlicedSteps): Detection | null {
   const { loop, sources, operations, isOfStep } = steps;
   const [first] = operations;
-  if (!first || !operations.every(isLinear)) return null;
+  // Of the call alone, the stacked maps have told whether it is the same.
+  if (!first || first.expr === loop.element || !operations.every(isLinear)) return null;
   const isShared = ({ expr }: Operation): boolean => {
     const [input, ...others] = expr.kind === 'call' ? expr.args : [];
     return (

@@ -2,6 +2,7 @@
 import { walkExpr } from '../lower/walk';
 import type { Expr } from '../lower/ir';
 import { integerLiteral } from './literals';
+import { ownModules } from './match/ownModule';
 import type { FunctionScene } from './scene';
 
 /** Methods and functions of tensors that read nothing but their arguments and write nothing. */
@@ -86,8 +87,9 @@ function isPureCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>,
   if (callee.name === 'where' && call.args.length < (scene.qualifiedName(callee) === null ? 2 : 3)) return false;
   const qualified = scene.qualifiedName(callee);
   if (also && qualified === null) {
-    const module = scene.valueOf(callee);
-    if (module.kind === 'module' && POINTWISE.test(module.type)) return true;
+    const own = scene.operationOf(call)?.module?.type;
+    const types = own === undefined ? ownModules(scene, callee)?.map(({ type }) => type) : [own];
+    if (types?.every((each) => POINTWISE.test(each))) return true;
   }
   const isKnown = (name: string): boolean => PURE.has(name) || also?.test(name) === true;
   if (qualified !== null) {

@@ -56,9 +56,11 @@ export function stepsOf(scene: FunctionScene, { target, iterable }: Pick<Loop, '
   if (iterable.kind !== 'call')
     return target.kind === 'name' ? { counter: null, items: item(target, unbound(scene, iterable)) } : null;
   const values = iterable.args.map((each) => each.value);
-  if (iterable.args.some((each) => each.name !== null)) return null;
+  const called = scene.qualifiedName(iterable.callee);
+  const hasKeywords = iterable.args.some((each) => each.name !== null);
+  if (hasKeywords && called?.startsWith('builtins.')) return null;
   const [first, second] = values;
-  switch (scene.qualifiedName(iterable.callee)) {
+  switch (called) {
     case 'builtins.range': {
       const plain = values.length === 1 || (values.length === 2 && first && integerLiteral(first) === 0);
       return plain && target.kind === 'name' ? { counter: target.name, items: new Map() } : null;

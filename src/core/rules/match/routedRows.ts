@@ -4,6 +4,7 @@ import type { Expr } from '../../lower/ir';
 import { expressionsOf, mentions, walkExpr, walkStatements } from '../../lower/walk';
 import { integerLiteral } from '../literals';
 import type { FunctionScene } from '../scene';
+import { listUse } from './listUse';
 import { derivedNames, followsFrom, stepsOf } from './loops';
 import type { Loop } from './loops';
 import { meaningOf } from './meaning';
@@ -70,8 +71,13 @@ function partsOfSorted(scene: FunctionScene, loop: Loop): RoutedRows | null {
   walkStatements(loop.body, (each) => {
     if (each.kind === 'assign' && each.value && holds(each.value))
       collected ||= each.targets.some((target) => target.kind === 'subscript' && target.index[0]?.kind === 'slice');
-    if (each.kind === 'expr' && each.value.kind === 'call' && each.value.callee.kind === 'attribute')
-      collected ||= each.value.callee.name === 'append' && each.value.args.some(({ value }) => holds(value));
+    if (each.kind === 'expr' && each.value.kind === 'call' && each.value.callee.kind === 'attribute') {
+      const { name, object } = each.value.callee;
+      const isAppended =
+        name === 'append' && object.kind === 'name' && each.value.args.some(({ value }) => holds(value));
+      // Parts that stay apart are no experts' rows.
+      collected ||= isAppended && listUse(scene, each.end, object.name) === 'joined';
+    }
     if (scattered(expressionsOf(each)).some((values) => values.some(holds))) collected = true;
   });
   return collected ? { holds } : null;

@@ -112,7 +112,7 @@ function sourcesOf(
 }
 
 /** Beside what the fixes of a loop may move: what `vmap` knows as well. */
-const ALSO_PURE =
+export const ALSO_PURE =
   /^(?:to|type_as|half|double|bfloat16|clone|detach|solve|cholesky|cholesky_solve|chunk|squeeze|diagonal|cumsum|repeat|rsub|zeros_like|ones_like)$/;
 
 /** `topk`, `nonzero` and their like are not in the list; a mask gives each step another shape. */
