@@ -148,8 +148,9 @@ function collected(scene: FunctionScene, loop: Loop, call: CallExpr, body: Indep
   const kept = body.kept.filter(({ value }) => followsFrom(value, follows, (each) => each === call));
   const [first] = kept;
   if (!first || kept.length !== body.kept.length) return null;
-  for (const { way, name, end } of kept) {
-    if (way === 'added') return 'added';
+  for (const { way, name, value, end } of kept) {
+    // What is made of a result may have another shape, which a sum does not tell.
+    if (way === 'added') return isPartOf(value, call) || body.locals.length <= 1 ? 'added' : null;
     const found = way === 'stored' ? 'stacked' : listUse(scene, end, name);
     if (found) return found;
   }

@@ -67,6 +67,9 @@ export const mm108: Rule = {
   },
 };
 
+/** Attention multiplies by no weight. */
+const PRODUCTS = new Set(['linear', 'matmul', 'mm', 'bmm', 'einsum', 'addmm', 'mv']);
+
 const OF_TORCH = /\btorch\.|\.(?:index_add|index_copy|scatter\w*)_\(|\.index_select\(/;
 
 function isDecorated({ file, key }: FunctionScene): boolean {
@@ -119,8 +122,9 @@ function expertCall(
     }
     if (each.kind !== 'call' || !each.args.some(({ value }) => holds(value))) return;
     if (isExpert(each, varying) && !holds(each.callee)) found = each.callee;
-    else if (scene.operationOf(each)?.framework === 'torch' && each.args.some(({ value }) => isWeight(value)))
-      found = each.callee;
+    const operation = scene.operationOf(each);
+    const isProduct = operation?.framework === 'torch' && PRODUCTS.has(operation.op);
+    if (isProduct && each.args.some(({ value }) => isWeight(value))) found = each.callee;
   });
   return found;
 }

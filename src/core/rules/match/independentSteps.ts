@@ -86,10 +86,7 @@ function keptBy(statement: Stmt, own: ReadonlySet<string>): Kept | null {
   if (statement.kind === 'augment') {
     const { target, value, operator } = statement;
     if (target.kind !== 'name' || operator !== '+') return null;
-    const [only, more] = value.kind === 'list' ? value.items : [];
-    if (value.kind === 'list')
-      return only && !more ? { way: 'appended', name: target.name, value: only, target: null, end } : null;
-    return { way: 'added', name: target.name, value, target: null, end };
+    return addedTo(target.name, value, end);
   }
   if (statement.kind !== 'assign' || !statement.value) return null;
   const [target, more] = statement.targets;
@@ -102,7 +99,14 @@ function keptBy(statement: Stmt, own: ReadonlySet<string>): Kept | null {
   const { left, right } = value;
   const [total, added] = left.kind === 'name' && left.name === target.name ? [left, right] : [right, left];
   if (total.kind !== 'name' || total.name !== target.name || mentions(added, target.name)) return null;
-  return { way: 'added', name: target.name, value: added, target: null, end };
+  return addedTo(target.name, added, end);
+}
+
+/** `rows += [row]` and `rows = rows + (row,)` are no sums. */
+function addedTo(name: string, value: Expr, end: number): Kept | null {
+  if (value.kind !== 'list' && value.kind !== 'tuple') return { way: 'added', name, value, target: null, end };
+  const [only, more] = value.items;
+  return only && !more ? { way: 'appended', name, value: only, target: null, end } : null;
 }
 
 function localOf(statement: Stmt): Local | null {
