@@ -35,10 +35,11 @@ export const mm101: Rule = {
   since: '0.1.0',
   docs: {
     finds:
-      'A loop or comprehension that multiplies one slice of a tensor after the other and stacks the results: ' +
+      'A loop or comprehension that multiplies one slice of a tensor after the other and stacks or joins the results: ' +
       '`torch.stack([... for ...])`, a list that is appended to and then stacked, or `out[i] = ...`. Each step must ' +
-      'be independent: a body with any other statement, a value carried to the next step, or a list in place of a ' +
-      'tensor keeps the rule silent.',
+      'be independent: a value carried to the next step, a branch, a call that may do anything else, chunks, or a list in ' +
+      'place of a tensor keeps the rule silent. Where a step is one expression, and its result is stacked at once, the ' +
+      'batched call is offered; steps of several statements, and what is joined by `torch.cat`, are found without an edit.',
     why:
       'Each step is a call of its own, with the cost of a call and too little work to fill a GPU or the cores of ' +
       'a CPU. One batched product (`torch.bmm`, a broadcast `@`, or `torch.vmap`) does the same arithmetic in one ' +

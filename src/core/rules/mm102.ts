@@ -28,7 +28,9 @@ export const mm102: Rule = {
   docs: {
     finds:
       'A loop or comprehension that calls one `nn.Linear` (or `F.linear` with the same weight) for each slice of a ' +
-      'tensor and stacks the results along the dimension that was sliced.',
+      'tensor and stacks the results along the dimension that was sliced. Where more is done to each slice (activations, ' +
+      'norms of its own, shapes), nothing is edited; dropout, BatchNorm and anything else that is not known to treat each ' +
+      'slice by itself keep the rule silent.',
     why:
       '`nn.Linear` multiplies the last dimension and leaves all dimensions before it alone, so that the whole ' +
       'tensor can be given at once: one product with many rows in place of many products with few, forward and ' +

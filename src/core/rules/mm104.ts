@@ -28,7 +28,8 @@ export const mm104: Rule = {
     finds:
       'A loop or comprehension over an `nn.ModuleList` of `nn.Linear` of one shape (heads, experts, an ensemble) that ' +
       'calls each layer on the same input, or on its own slice of a tensor, and stacks, concatenates or adds up the results. ' +
-      'A result that the next layer is given, layers whose sizes differ, or inputs that may differ in shape keep the rule silent.',
+      'A result that the next layer is given, layers whose sizes may differ (those whose results on one input can be stacked do ' +
+      'not), or inputs that may differ in shape keep the rule silent.',
     why:
       'Each call is a product of its own, too small to fill a device. With the weights in one tensor of shape ' +
       '(layers, out, in) a single `torch.einsum` or `torch.bmm` does the same multiplications in one call; on one shared ' +
