@@ -1,6 +1,6 @@
 /** Loops and comprehensions alike: what they run over, and what in them differs from step to step. */
 import { namesIn } from '../../infer/evaluate/expressions';
-import type { CallExpr, Expr, ForStmt, Span, Stmt } from '../../lower/ir';
+import type { CallExpr, ComprehensionExpr, Expr, ForStmt, Span, Stmt } from '../../lower/ir';
 import { expressionsOf, mentions, walkBody, walkExpr, walkStatements } from '../../lower/walk';
 import { integerLiteral } from '../literals';
 import type { FunctionScene } from '../scene';
@@ -21,16 +21,23 @@ export interface Loop extends Span {
 export function loopsOf(scene: FunctionScene): readonly Loop[] {
   const found: Loop[] = [];
   walkStatements(scene.def.body, (each) => {
-    if (each.kind === 'for' && each.orelse.length === 0) found.push(loopOf(each));
+    if (each.kind === 'for' && each.orelse.length === 0 && !isAsync(scene, each)) found.push(loopOf(each));
   });
   walkBody(scene.def.body, (each) => {
     if (each.kind !== 'comprehension' || (each.form !== 'list' && each.form !== 'generator')) return;
     const [clause, more] = each.clauses;
-    if (clause?.kind !== 'for' || more) return;
+    if (clause?.kind !== 'for' || more || isAsync(scene, each)) return;
     const { start, end, element } = each;
     found.push({ target: clause.target, iterable: clause.iterable, body: [], element, start, end });
   });
   return found;
+}
+
+/** What comes one after the other as it arrives cannot be taken at once. */
+function isAsync(scene: FunctionScene, each: ForStmt | ComprehensionExpr): boolean {
+  const { start, end } = each;
+  const upTo = each.kind === 'for' ? start + 'async'.length : end;
+  return /\basync\b/.test(scene.source({ start, end: upTo }));
 }
 
 function loopOf({ target, iterable, body, start, end }: ForStmt): Loop {
