@@ -60,11 +60,14 @@ export function* findingsInSteps(analysis: FileAnalysis, translations: boolean):
 
 const OF_JAX = /\bjax\s*\.\s*jit\b|(?<![.\w])jit\b/;
 const OF_TORCH = /\bDataParallel\s*\(/;
+/** Loops that differentiate in each step, or that look up the rows of each expert. */
+const LOOPED = /\bgrad\s*\(|\.backward\s*\(|\bexperts?\b|\.index_(?:add|copy)_\(/;
 
-/** It compiles or distributes something, and what it is given may hold the products. */
+/** It compiles, distributes or differentiates something, and what it is given may hold the products. */
 function isAbout(file: FileModel, text: string): boolean {
   const { frameworks } = file.scope;
-  return (frameworks.has('jax') && OF_JAX.test(text)) || (frameworks.has('torch') && OF_TORCH.test(text));
+  if (frameworks.has('jax') && OF_JAX.test(text)) return true;
+  return frameworks.has('torch') && (OF_TORCH.test(text) || (LOOPED.test(text) && /\bfor\b/.test(text)));
 }
 
 /** Functions that hold no products of their own, and that rules speak of nevertheless. */

@@ -64,7 +64,9 @@ describe('rules', () => {
           const fixed = applyEdits(text, all);
           compare(path.join(folder, name), fixed);
           assert.deepEqual(core.analyze(fixed).session.file.facts.broken, []);
-          assert.deepEqual(described(fixed, found(fixed, rule.code)), []);
+          // What is found without an edit stays as it is.
+          const left = found(fixed, rule.code).filter(({ fixes: more }) => more.some(({ edits }) => edits.length > 0));
+          assert.deepEqual(described(fixed, left), []);
         }
       });
 

@@ -10,6 +10,9 @@ import type { FunctionScene } from './scene';
 import { slicesOf } from './slices';
 import type { Slice } from './slices';
 import { holdsComment } from './source';
+import { overlaps } from './match/spans';
+import { slicedSteps, sourceNames } from './match/slicedSteps';
+import type { SlicedSteps } from './match/slicedSteps';
 import { stackedMaps } from './stackedMap';
 import type { StackedMap } from './stackedMap';
 import { vmapDimensions, vmapOfElement } from './vmap';
@@ -32,10 +35,11 @@ export const mm101: Rule = {
   since: '0.1.0',
   docs: {
     finds:
-      'A loop or comprehension that multiplies one slice of a tensor after the other and stacks the results: ' +
+      'A loop or comprehension that multiplies one slice of a tensor after the other and stacks or joins the results: ' +
       '`torch.stack([... for ...])`, a list that is appended to and then stacked, or `out[i] = ...`. Each step must ' +
-      'be independent: a body with any other statement, a value carried to the next step, or a list in place of a ' +
-      'tensor keeps the rule silent.',
+      'be independent: a value carried to the next step, a branch, a call that may do anything else, chunks, or a list in ' +
+      'place of a tensor keeps the rule silent. Where a step is one expression, and its result is stacked at once, the ' +
+      'batched call is offered; steps of several statements, and what is joined by `torch.cat`, are found without an edit.',
     why:
       'Each step is a call of its own, with the cost of a call and too little work to fill a GPU or the cores of ' +
       'a CPU. One batched product (`torch.bmm`, a broadcast `@`, or `torch.vmap`) does the same arithmetic in one ' +
@@ -45,8 +49,32 @@ export const mm101: Rule = {
     instead: `def scores(queries: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
     return torch.vmap(lambda queries_i, keys_i: queries_i @ keys_i.T)(queries, keys).contiguous()`,
   },
-  detect: (scene) => stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []),
+  detect(scene) {
+    const found = stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []);
+    const others = slicedSteps(scene).flatMap((each) => detectSteps(scene, each) ?? []);
+    return [...found, ...others.filter((each) => !found.some((other) => overlaps(each, other)))];
+  },
 };
+
+/** A loop for which no edit is offered. */
+function detectSteps(scene: FunctionScene, steps: SlicedSteps): Detection | null {
+  const { loop, sources, operations, isOfStep } = steps;
+  const isOwn = ({ kind, op, operands }: Operation): boolean => {
+    if (kind !== 'op') return false;
+    const own = operands.filter(({ expr }) => expr && isOfStep(expr));
+    // One weight for all steps is what MM102 speaks of.
+    return op === 'linear' ? own.length > 1 : own.length > 0;
+  };
+  if (!operations.some(isOwn)) return null;
+  return {
+    start: loop.start,
+    end: loop.end,
+    message:
+      `A loop of matrix products over ${sourceNames(scene, sources)}: on the whole tensors one batched product ` +
+      `(\`matmul\`, \`einsum\` or \`${VMAP}\`) computes the same in one call.`,
+    fixes: [],
+  };
+}
 
 function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
   const products = productsIn(scene, map.element);

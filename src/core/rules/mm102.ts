@@ -10,6 +10,9 @@ import type { FunctionScene } from './scene';
 import { slicesOf } from './slices';
 import type { Slice } from './slices';
 import { holdsComment } from './source';
+import { overlaps } from './match/spans';
+import { isSameCallee, slicedSteps, sourceNames } from './match/slicedSteps';
+import type { SlicedSteps } from './match/slicedSteps';
 import { stackedMaps } from './stackedMap';
 import type { StackedMap } from './stackedMap';
 
@@ -25,7 +28,9 @@ export const mm102: Rule = {
   docs: {
     finds:
       'A loop or comprehension that calls one `nn.Linear` (or `F.linear` with the same weight) for each slice of a ' +
-      'tensor and stacks the results along the dimension that was sliced.',
+      'tensor and stacks the results along the dimension that was sliced. Where more is done to each slice (activations, ' +
+      'norms of its own, shapes), nothing is edited; dropout, BatchNorm and anything else that is not known to treat each ' +
+      'slice by itself keep the rule silent.',
     why:
       '`nn.Linear` multiplies the last dimension and leaves all dimensions before it alone, so that the whole ' +
       'tensor can be given at once: one product with many rows in place of many products with few, forward and ' +
@@ -37,8 +42,38 @@ export const mm102: Rule = {
     instead: `def forward(self, x: torch.Tensor) -> torch.Tensor:
     return self.proj(x)`,
   },
-  detect: (scene) => stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []),
+  detect(scene) {
+    const found = stackedMaps(scene).flatMap((map) => detectMap(scene, map) ?? []);
+    const others = slicedSteps(scene).flatMap((each) => detectSteps(scene, each) ?? []);
+    return [...found, ...others.filter((each) => !found.some((other) => overlaps(each, other)))];
+  },
 };
+
+/** A loop for which no edit is offered: it does more to each slice. */
+function detectSteps(scene: FunctionScene, steps: SlicedSteps): Detection | null {
+  const { loop, sources, operations, isOfStep } = steps;
+  const [first] = operations;
+  // Of the call alone, the stacked maps have told whether it is the same.
+  if (!first || first.expr === loop.element || !operations.every(isLinear)) return null;
+  const isShared = ({ expr }: Operation): boolean => {
+    const [input, ...others] = expr.kind === 'call' ? expr.args : [];
+    return (
+      expr.kind === 'call' &&
+      input !== undefined &&
+      isOfStep(input.value) &&
+      isSameCallee(steps, expr.callee) &&
+      !others.some((each) => isOfStep(each.value))
+    );
+  };
+  if (!operations.every(isShared)) return null;
+  const layer = first.expr.kind === 'call' ? scene.source(first.expr.callee) : '';
+  return {
+    start: loop.start,
+    end: loop.end,
+    message: `\`${layer}\` is called for one slice of ${sourceNames(scene, sources)} after the other: called once, it takes them all.`,
+    fixes: [],
+  };
+}
 
 function detectMap(scene: FunctionScene, map: StackedMap): Detection | null {
   const { element } = map;

@@ -1,17 +1,18 @@
 /** MM104: Linear layers of one shape, called one after the other. */
-import type { CallExpr, Expr, Stmt } from '../lower/ir';
-import { mentions, walkBody, walkExpr } from '../lower/walk';
-import { evenLayers } from './match/layerLists';
+import type { CallExpr, Expr } from '../lower/ir';
+import { mentions, walkExpr } from '../lower/walk';
+import { integerLiteral } from './literals';
+import { followingNames, independentSteps } from './match/independentSteps';
+import type { IndependentSteps } from './match/independentSteps';
+import { evenLayers, linearLayers } from './match/layerLists';
+import { listUse } from './match/listUse';
+import type { ListUse } from './match/listUse';
 import { boundIn, followsFrom, loopsOf, steppedThrough, stepsOf } from './match/loops';
 import type { Loop, Steps } from './match/loops';
-import { meaningOf } from './match/meaning';
-import { torchCallOf } from './match/torchCall';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
 
-/** What makes one tensor of a list; those that demand one shape of all its items, and those that do not. */
-const STACKS = new Set(['stack', 'sum']);
-const JOINS = new Set(['cat', 'concat', 'concatenate', 'hstack', 'vstack', 'dstack']);
+const LONG = 8;
 
 export const mm104: Rule = {
   code: 'MM104',
@@ -27,7 +28,8 @@ export const mm104: Rule = {
     finds:
       'A loop or comprehension over an `nn.ModuleList` of `nn.Linear` of one shape (heads, experts, an ensemble) that ' +
       'calls each layer on the same input, or on its own slice of a tensor, and stacks, concatenates or adds up the results. ' +
-      'A result that the next layer is given, layers whose sizes differ, or inputs that may differ in shape keep the rule silent.',
+      'A result that the next layer is given, layers whose sizes may differ (those whose results on one input can be stacked do ' +
+      'not), or inputs that may differ in shape keep the rule silent.',
     why:
       'Each call is a product of its own, too small to fill a device. With the weights in one tensor of shape ' +
       '(layers, out, in) a single `torch.einsum` or `torch.bmm` does the same multiplications in one call; on one shared ' +
@@ -60,21 +62,30 @@ export const mm104: Rule = {
     );
     if (calls.length === 0) return [];
     const loops = loopsOf(scene);
-    return calls.flatMap(({ expr, loops: around }) => {
+    // Of several lists that one loop goes through, such as those of queries and keys, the first speaks for all.
+    const found = new Map<Loop, Detection>();
+    for (const { expr, loops: around } of calls) {
       const loop = loops.find((each) => each.start === around.at(-1)?.start);
-      return loop && expr.kind === 'call' ? (detectCall(scene, loop, expr) ?? []) : [];
-    });
+      const detection = loop && !found.has(loop) && expr.kind === 'call' ? detectCall(scene, loop, expr) : null;
+      if (loop && detection) found.set(loop, detection);
+    }
+    return [...found.values()];
   },
 };
 
 function detectCall(scene: FunctionScene, loop: Loop, call: CallExpr): Detection | null {
-  const steps = stepsOf(scene, loop);
+  const steps = countedSteps(scene, loop);
   const [input, more] = call.args;
   if (!steps || input?.name !== null || more) return null;
   const layers = layersOf(steps, call.callee);
-  if (!layers || !evenLayers(scene, layers)) return null;
-  const way = collected(scene, loop, call);
-  if (!way || !isOwnInput(scene, loop, steps, input.value, way === 'stacked')) return null;
+  // A step of many statements is a model of its own, of which a list of layers is a small part.
+  const body = loop.element || loop.body.length > LONG ? null : independentSteps(loop);
+  if (!layers || (!loop.element && !body)) return null;
+  const way = collected(scene, loop, call, body);
+  if (!way || !isOwnInput(scene, loop, steps, input.value, body, way !== 'joined')) return null;
+  // What can be stacked is of one width, and one input is of one width, too.
+  const isAlike = way === 'stacked' && !followsFrom(input.value, boundIn(loop));
+  if (!evenLayers(scene, layers) && !(isAlike && linearLayers(scene, layers))) return null;
   return {
     start: loop.start,
     end: loop.end,
@@ -85,14 +96,38 @@ function detectCall(scene: FunctionScene, loop: Loop, call: CallExpr): Detection
   };
 }
 
-/** The list whose layer of this step is called: `layer`, `self.layers[i]`. */
+/** `range(1, n)` counts, too: where layers are taken by `i - 1`, it is all the same. */
+function countedSteps(scene: FunctionScene, loop: Loop): Steps | null {
+  const steps = stepsOf(scene, loop);
+  if (steps || loop.target.kind !== 'name' || loop.iterable.kind !== 'call') return steps;
+  const { callee, args } = loop.iterable;
+  const [first, second, more] = args;
+  const isRange = scene.qualifiedName(callee) === 'builtins.range' && !more;
+  if (!isRange || !first || second?.name !== null || integerLiteral(first.value) === null) return null;
+  return { counter: loop.target.name, items: new Map() };
+}
+
+/** The list whose layer of this step is called: `layer`, `self.layers[i]`, `self.layers[i - 1]`. */
 function layersOf(steps: Steps, callee: Expr): Expr | null {
   if (callee.kind === 'name') return steps.items.get(callee.name) ?? null;
+  const [at, more] = callee.kind === 'subscript' ? callee.index : [];
+  if (callee.kind === 'subscript' && at?.kind === 'binary' && !more) {
+    const { left, right, operator } = at;
+    const isOffset = left.kind === 'name' && left.name === steps.counter && integerLiteral(right) !== null;
+    return isOffset && /^[+-]$/.test(operator) && !mentions(callee.object, left.name) ? callee.object : null;
+  }
   return steppedThrough(callee, steps.counter);
 }
 
 /** The same for all layers, or one slice for each; nothing that a step before has made. */
-function isOwnInput(scene: FunctionScene, loop: Loop, steps: Steps, input: Expr, stacked: boolean): boolean {
+function isOwnInput(
+  scene: FunctionScene,
+  loop: Loop,
+  steps: Steps,
+  input: Expr,
+  body: IndependentSteps | null,
+  stacked: boolean,
+): boolean {
   if (input.kind === 'name' && steps.items.has(input.name)) {
     const source = steps.items.get(input.name);
     return source !== undefined && (stacked || scene.tensorOf(source) !== null);
@@ -100,66 +135,27 @@ function isOwnInput(scene: FunctionScene, loop: Loop, steps: Steps, input: Expr,
   const source = steppedThrough(input, steps.counter);
   const bound = boundIn(loop);
   if (source) return !followsFrom(source, bound) && (stacked || scene.tensorOf(source) !== null);
-  return (input.kind === 'name' || input.kind === 'attribute') && !followsFrom(input, bound);
+  if (input.kind !== 'name' && input.kind !== 'attribute') return false;
+  if (!followsFrom(input, bound)) return true;
+  // What the step makes itself, of its own slice: results that can be stacked are of inputs of one shape.
+  return stacked && input.kind === 'name' && body?.locals.some(({ names }) => names.includes(input.name)) === true;
 }
 
 /** How the results become one tensor; null where they do not, or where the loop does something else, too. */
-function collected(scene: FunctionScene, loop: Loop, call: CallExpr): 'stacked' | 'joined' | null {
-  if (loop.element) return isPartOf(loop.element, call) ? useOf(scene, loop.start, null) : null;
-  const [first, second, more] = loop.body;
-  if (!first || more) return null;
-  // `y = layer(x)` may stand before the statement that keeps it.
-  const named = second && first.kind === 'assign' && first.targets.length === 1 ? first.targets[0] : null;
-  if (second && (named?.kind !== 'name' || first.kind !== 'assign' || first.value !== call)) return null;
-  const keeps = (value: Expr): boolean =>
-    named?.kind === 'name' ? mentions(value, named.name) : isPartOf(value, call);
-  return keptBy(scene, second ?? first, keeps);
-}
-
-function keptBy(scene: FunctionScene, statement: Stmt, keeps: (value: Expr) => boolean): 'stacked' | 'joined' | null {
-  if (statement.kind === 'expr') {
-    const { value } = statement;
-    if (value.kind !== 'call' || value.callee.kind !== 'attribute' || value.callee.name !== 'append') return null;
-    const [only, more] = value.args;
-    const list = value.callee.object;
-    if (list.kind !== 'name' || !only || more || !keeps(only.value) || mentions(only.value, list.name)) return null;
-    return useOf(scene, statement.end, list.name);
+function collected(scene: FunctionScene, loop: Loop, call: CallExpr, body: IndependentSteps | null): ListUse | null {
+  if (loop.element) return isPartOf(loop.element, call) ? listUse(scene, loop.start, null) : null;
+  if (!body) return null;
+  const follows = followingNames(body, [], (each) => each === call);
+  const kept = body.kept.filter(({ value }) => followsFrom(value, follows, (each) => each === call));
+  const [first] = kept;
+  if (!first || kept.length !== body.kept.length) return null;
+  for (const { way, name, value, end } of kept) {
+    // What is made of a result may have another shape, which a sum does not tell.
+    if (way === 'added') return isPartOf(value, call) || body.locals.length <= 1 ? 'added' : null;
+    const found = way === 'stored' ? 'stacked' : listUse(scene, end, name);
+    if (found) return found;
   }
-  if (statement.kind === 'augment')
-    return statement.operator === '+' && statement.target.kind === 'name' && keeps(statement.value) ? 'stacked' : null;
-  if (statement.kind !== 'assign' || !statement.value || !keeps(statement.value)) return null;
-  const [target, more] = statement.targets;
-  const { value } = statement;
-  if (!target || more) return null;
-  if (target.kind === 'subscript') return target.object.kind === 'name' ? 'stacked' : null;
-  // `total = total + layer(x)`
-  if (target.kind !== 'name' || value.kind !== 'binary' || value.operator !== '+') return null;
-  const sides = [value.left, value.right];
-  const isTotal = (side: Expr): boolean => side.kind === 'name' && side.name === target.name;
-  return sides.some(isTotal) && sides.some((side) => !mentions(side, target.name) && keeps(side)) ? 'stacked' : null;
-}
-
-/** What a list is given to, by its name or as the comprehension that begins there. */
-function useOf(scene: FunctionScene, start: number, name: string | null): 'stacked' | 'joined' | null {
-  let way: 'stacked' | 'joined' | null = null;
-  walkBody(scene.def.body, (each) => {
-    if (each.kind !== 'call' || (name !== null && each.start < start)) return;
-    const [list] = each.args;
-    if (!list || (name === null ? !isComprehension(scene, list.value, start) : !isNamed(list.value, name))) return;
-    const called = torchCallOf(scene, each)?.name ?? '';
-    if (STACKS.has(called) || scene.qualifiedName(each.callee) === 'builtins.sum') way = 'stacked';
-    else if (JOINS.has(called)) way ??= 'joined';
-  });
-  return way;
-}
-
-function isNamed(expr: Expr, name: string): boolean {
-  return expr.kind === 'name' && expr.name === name;
-}
-
-function isComprehension(scene: FunctionScene, expr: Expr, start: number): boolean {
-  const made = expr.kind === 'name' ? meaningOf(scene, expr) : expr;
-  return made.kind === 'comprehension' && made.start === start;
+  return null;
 }
 
 function isPartOf(whole: Expr, part: Expr): boolean {

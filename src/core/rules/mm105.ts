@@ -3,7 +3,7 @@ import type { Expr } from '../lower/ir';
 import { walkExpr } from '../lower/walk';
 import { areWeights, gradientLoops, leavesOf } from './match/gradients';
 import type { GradientLoop } from './match/gradients';
-import { jacobianRows } from './match/jacobianRows';
+import { isPlain, jacobianRows } from './match/jacobianRows';
 import { boundIn, derivedNames, followsFrom, isTensor, steppedThrough, walkLoop } from './match/loops';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
@@ -53,7 +53,7 @@ export const mm105: Rule = {
 function detectLoop(scene: FunctionScene, found: GradientLoop): Detection | null {
   const { loop, inputs } = found;
   const varying = derivedNames(loop, variablesOf(found));
-  if (!followsFrom(found.output, varying) || found.cotangent) return null;
+  if (!followsFrom(found.output, varying) || (found.cotangent && !isPlain(scene, found.cotangent))) return null;
   if (inputs && (followsFrom(inputs, varying) || followsFrom(inputs, boundIn(loop)))) return null;
   const samples = samplesOf(scene, found);
   if (!samples || !isOfWeights(scene, found)) return null;

@@ -1,11 +1,13 @@
 /** MM108: the experts of a mixture, each called on the tokens that were routed to it. */
-import { namesIn } from '../infer/evaluate/expressions';
 import type { CallExpr, Expr } from '../lower/ir';
-import { expressionsOf, walkExpr, walkStatements } from '../lower/walk';
+import { walkExpr } from '../lower/walk';
 import { derivedNames, followsFrom, loopsOf, walkLoop } from './match/loops';
 import type { Loop } from './match/loops';
+import { routedRows } from './match/routedRows';
+import type { RoutedRows } from './match/routedRows';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
+import { namesIn } from '../infer/evaluate/expressions';
 
 export const mm108: Rule = {
   code: 'MM108',
@@ -21,7 +23,8 @@ export const mm108: Rule = {
     finds:
       'A loop over experts that looks up the rows routed to each (`torch.where`, `.nonzero()`, a comparison with the ' +
       'expert’s number), gives them to that expert, and adds what it returns to those rows of the result ' +
-      '(`index_add_`, `out[rows] += ...`). A class with a decorator keeps the rule silent: it may choose another implementation.',
+      '(`index_add_`, `out[rows] += ...`); or one that gives each its part of sorted rows, by their counts or as parts of a ' +
+      '`split`, and joins the results. Experts kept in a dict may differ and keep the rule silent. A class with a decorator keeps the rule silent: it may choose another implementation.',
     why:
       'Every expert costs a few calls with a part of the tokens, and each lookup makes the host wait for the device to ' +
       'tell how many rows there are. With the weights of all experts in one tensor and the rows sorted by expert, ' +
@@ -56,12 +59,18 @@ export const mm108: Rule = {
         return out`,
   },
   detect(scene) {
-    if (!/\bwhere\b|\bnonzero\b|==/.test(scene.source(scene.def)) || isDecorated(scene)) return [];
+    const text = scene.source(scene.def);
+    if (!/\bwhere\b|\bnonzero\b|==|\bsplit\b|\[[^\]]*:/.test(text) || isDecorated(scene)) return [];
     // Arrays of NumPy are indexed and called alike.
-    if (!scene.analysis.operations.some(({ framework }) => framework === 'torch')) return [];
-    return loopsOf(scene).flatMap((loop) => detectLoop(scene, loop) ?? []);
+    const isTorch = scene.analysis.operations.some(({ framework }) => framework === 'torch') || OF_TORCH.test(text);
+    return isTorch ? loopsOf(scene).flatMap((loop) => detectLoop(scene, loop) ?? []) : [];
   },
 };
+
+/** Attention multiplies by no weight. */
+const PRODUCTS = new Set(['linear', 'matmul', 'mm', 'bmm', 'einsum', 'addmm', 'mv']);
+
+const OF_TORCH = /\btorch\.|\.(?:index_add|index_copy|scatter\w*)_\(|\.index_select\(/;
 
 function isDecorated({ file, key }: FunctionScene): boolean {
   const owner = file.functionFacts(key)?.owner ?? null;
@@ -69,100 +78,60 @@ function isDecorated({ file, key }: FunctionScene): boolean {
 }
 
 function detectLoop(scene: FunctionScene, loop: Loop): Detection | null {
-  if (loop.element) return null;
+  if (loop.element || isOverDict(loop.iterable)) return null;
   const varying = derivedNames(loop, namesIn(loop.target));
-  const rows = rowNames(loop, varying);
-  if (rows.size === 0) return null;
-  const isGather = (each: Expr): boolean =>
-    each.kind === 'subscript' && each.index.some((part) => followsFrom(part, rows)) && !isTarget(loop, each);
-  const gathered = derivedNames(loop, [], isGather);
-  const holdsRows = (expr: Expr): boolean => followsFrom(expr, gathered, isGather);
-  const called = expertCall(scene, loop, varying, holdsRows);
-  if (!called || !scatters(loop, rows, holdsRows)) return null;
-  return {
-    start: loop.start,
-    end: loop.end,
-    message:
-      `\`${scene.source(called.callee)}\` multiplies the rows of one expert after the other: with stacked weights and rows ` +
-      'sorted by expert, `torch.nn.functional.grouped_mm` multiplies all groups in one call.',
-    fixes: [],
-  };
+  for (const rows of routedRows(scene, loop, varying)) {
+    const called = expertCall(scene, loop, varying, rows);
+    if (!called) continue;
+    return {
+      start: loop.start,
+      end: loop.end,
+      message:
+        `\`${scene.source(called)}\` multiplies the rows of one expert after the other: with stacked weights and rows ` +
+        'sorted by expert, `torch.nn.functional.grouped_mm` multiplies all groups in one call.',
+      fixes: [],
+    };
+  }
+  return null;
 }
 
-/** `rows, slots = torch.where(mask[i])`, `mask = chosen == i`: which rows go to this step's expert. */
-function rowNames(loop: Loop, varying: ReadonlySet<string>): ReadonlySet<string> {
-  const rows = new Set<string>();
-  walkStatements(loop.body, (each) => {
-    if (each.kind !== 'assign' || !each.value || !followsFrom(each.value, varying)) return;
-    if (looksUp(each.value)) each.targets.flatMap(namesIn).forEach((name) => rows.add(name));
-  });
-  return rows;
-}
-
-function looksUp(value: Expr): boolean {
+/** What has a name of its own may have a shape of its own. */
+function isOverDict(iterable: Expr): boolean {
   let found = false;
-  walkExpr(value, (each) => {
-    if (each.kind === 'compare') found ||= each.operators.length === 1 && each.operators[0] === '==';
-    if (each.kind !== 'call' || each.callee.kind !== 'attribute') return;
-    const { name } = each.callee;
-    if (name === 'nonzero' || (name === 'where' && each.args.length === 1)) found = true;
+  walkExpr(iterable, (each) => {
+    if (each.kind === 'attribute' && /^(?:items|values|keys)$/.test(each.name)) found = true;
   });
   return found;
 }
 
-/** The call in which the expert, or its weight, is of this step, and so are the rows that it is given. */
+/** The expert of this step, or the product with its weight, where the rows that it is given are this step's, too. */
 function expertCall(
   scene: FunctionScene,
   loop: Loop,
   varying: ReadonlySet<string>,
-  holdsRows: (expr: Expr) => boolean,
-): CallExpr | null {
-  let found: CallExpr | null = null;
+  { holds }: RoutedRows,
+): Expr | null {
+  let found: Expr | null = null;
+  const isWeight = (value: Expr): boolean => followsFrom(value, varying) && !holds(value);
   walkLoop(loop, (each) => {
-    if (found || each.kind !== 'call' || !each.args.some(({ value }) => holdsRows(value))) return;
-    if (isExpert(each.callee, varying) && !holdsRows(each.callee)) found = each;
+    if (found) return;
+    if (each.kind === 'binary' && each.operator === '@') {
+      const sides = [each.left, each.right];
+      const isProduct = scene.operationOf(each)?.framework === 'torch';
+      if (isProduct && sides.some(holds) && sides.some(isWeight)) found = each;
+    }
+    if (each.kind !== 'call' || !each.args.some(({ value }) => holds(value))) return;
+    if (isExpert(each, varying) && !holds(each.callee)) found = each.callee;
     const operation = scene.operationOf(each);
-    if (operation?.framework !== 'torch') return;
-    const weights = each.args.some(({ value }) => followsFrom(value, varying) && !holdsRows(value));
-    if (weights) found = each;
+    const isProduct = operation?.framework === 'torch' && PRODUCTS.has(operation.op);
+    if (isProduct && each.args.some(({ value }) => isWeight(value))) found = each.callee;
   });
   return found;
 }
 
 /** `expert`, `self.experts[i]`, `self[f"expert_{i}"]`; a method of something else is no expert. */
-function isExpert(callee: Expr, varying: ReadonlySet<string>): boolean {
+function isExpert({ callee }: CallExpr, varying: ReadonlySet<string>): boolean {
   if (callee.kind === 'name') return varying.has(callee.name);
   if (callee.kind === 'subscript') return callee.index.some((part) => followsFrom(part, varying));
   return callee.kind === 'call' && callee.callee.kind === 'name' && callee.callee.name === 'getattr';
-}
-
-const SCATTERS = new Set(['index_add_', 'index_add', 'index_put_', 'index_copy_', 'scatter_add_']);
-
-function scatters(loop: Loop, rows: ReadonlySet<string>, holdsRows: (expr: Expr) => boolean): boolean {
-  let found = false;
-  walkStatements(loop.body, (each) => {
-    if (each.kind === 'assign' || each.kind === 'augment') {
-      const targets = each.kind === 'assign' ? each.targets : [each.target];
-      const stored = targets.some(
-        (target) => target.kind === 'subscript' && target.index.some((part) => followsFrom(part, rows)),
-      );
-      if (stored && each.value && holdsRows(each.value)) found = true;
-    }
-    for (const part of expressionsOf(each))
-      walkExpr(part, (inner) => {
-        if (inner.kind !== 'call' || inner.callee.kind !== 'attribute' || !SCATTERS.has(inner.callee.name)) return;
-        const values = inner.args.map(({ value }) => value);
-        if (values.some((value) => followsFrom(value, rows)) && values.some(holdsRows)) found = true;
-      });
-  });
-  return found;
-}
-
-function isTarget(loop: Loop, expr: Expr): boolean {
-  let found = false;
-  walkStatements(loop.body, (each) => {
-    if (each.kind === 'assign' && each.targets.includes(expr)) found = true;
-    if (each.kind === 'augment' && each.target === expr) found = true;
-  });
-  return found;
 }

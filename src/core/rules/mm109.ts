@@ -5,6 +5,7 @@ import type { CallExpr, Expr } from '../lower/ir';
 import { walkBody } from '../lower/walk';
 import type { Edit } from './finding';
 import { integerLiteral } from './literals';
+import { meaningOf } from './match/meaning';
 import { torchCallOf } from './match/torchCall';
 import type { TorchCall } from './match/torchCall';
 import { isPure } from './purity';
@@ -28,7 +29,7 @@ export const mm109: Rule = {
     finds:
       'A list of calls of one and the same `nn.Linear`, on different tensors, that `torch.cat` or `torch.stack` joins along any ' +
       'dimension but the last one: `torch.cat([self.proj(a), self.proj(b)], dim=0)`, or a comprehension over a ' +
-      'list of tensors. The number of dimensions must tell that the joined one is not the one that the layer multiplies.',
+      'list of tensors; also where each result has a name before, which is found without an edit. The number of dimensions must tell that the joined one is not the one that the layer multiplies.',
     why:
       'A Linear multiplies each row by itself, so that rows of all tensors can be given at once: one product with ' +
       'many rows in place of several with few, forward and backward, with the same multiplications and the same results up to ' +
@@ -73,23 +74,24 @@ function detectJoin(scene: FunctionScene, join: TorchCall): Detection | null {
     start,
     end,
     message: `\`${layer}\` is called on each tensor before \`${scene.source(join.expr.callee)}\` joins them: behind it one call takes them all.`,
-    fixes: holdsComment(scene.source(join.expr))
-      ? []
-      : [
-          {
-            title: `Call ${layer} once, if nothing hooks into it`,
-            applicability: 'unsafe',
-            edits: [{ start, end: start, newText: `${layer}(` }, ...joined.edits, { start: end, end, newText: ')' }],
-            variant: 'torch-rewrite',
-          },
-        ],
+    fixes:
+      joined.edits.length === 0 || holdsComment(scene.source(join.expr))
+        ? []
+        : [
+            {
+              title: `Call ${layer} once, if nothing hooks into it`,
+              applicability: 'unsafe',
+              edits: [{ start, end: start, newText: `${layer}(` }, ...joined.edits, { start: end, end, newText: ')' }],
+              variant: 'torch-rewrite',
+            },
+          ],
   };
 }
 
 /** `[proj(a), proj(b)]` */
 function ofList(scene: FunctionScene, list: Expr): Joined | null {
   if ((list.kind !== 'list' && list.kind !== 'tuple') || list.items.length < 2) return null;
-  const calls = list.items.map((each) => layerCall(scene, each));
+  const calls = list.items.map((each) => layerCall(scene, meaningOf(scene, each)));
   const [first] = calls;
   if (!first) return null;
   const layer = scene.source(first.call.callee);
@@ -98,6 +100,14 @@ function ofList(scene: FunctionScene, list: Expr): Joined | null {
     if (!each || scene.source(each.call.callee) !== layer || !isPure(scene, each.input)) return null;
     edits.push({ start: each.call.start, end: each.call.end, newText: scene.source(each.input) });
   }
+  // The same result twice is computed once.
+  if (new Set(calls.map((each) => each?.call)).size !== calls.length) return null;
+  // A result that is needed by itself, too, would have to be cut out again.
+  const isReadOnce = (item: Expr, call: Expr): boolean =>
+    item.kind !== 'name' || scene.index.mentions(item.name).filter(({ start }) => start > call.end).length === 1;
+  if (!calls.every((each, at) => each && isReadOnce(list.items[at] ?? list, each.call))) return null;
+  // The input of what a name was given before may have changed since.
+  if (calls.some((each, at) => each?.call !== list.items[at])) edits.length = 0;
   return { layer: first.call.callee, ranks: calls.map((each) => (each ? rankIn(scene, each.input) : null)), edits };
 }
 

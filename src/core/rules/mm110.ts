@@ -1,7 +1,10 @@
 /** MM110: a recurrent cell that is stepped through a sequence by hand. */
-import type { AssignStmt, CallExpr, Expr, Stmt } from '../lower/ir';
+import type { AssignStmt, AugmentStmt, CallExpr, Expr, Stmt } from '../lower/ir';
+import { walkExpr } from '../lower/walk';
 import { boundIn, followsFrom, isTensor, loopsOf, steppedThrough, stepsOf } from './match/loops';
 import type { Loop, Steps } from './match/loops';
+import { ALSO_PURE } from './match/slicedSteps';
+import { isPure } from './purity';
 import type { Detection, Rule } from './rule';
 import type { FunctionScene } from './scene';
 
@@ -20,7 +23,8 @@ export const mm110: Rule = {
   docs: {
     finds:
       'A loop over the time steps of a tensor that calls `nn.RNNCell`, `nn.GRUCell` or `nn.LSTMCell` on each with ' +
-      'the state of the step before, one cell or several on top of each other, and does nothing else but keep the states. Attention, ' +
+      'the state of the step before, one cell or several on top of each other, and does nothing else but keep the states, or ' +
+      'what a Linear or another pure expression makes of each by itself. Attention, ' +
       'teacher forcing, sampling, masks, dropout or any other use of the state within the step keep the rule silent.',
     why:
       'Each step is several small products and pointwise calls that wait for the step before. `nn.RNN`, `nn.GRU` and ' +
@@ -80,6 +84,8 @@ class StepBody {
   private readonly inputs: Set<string>;
   /** Names that hold a state of this step, or a pair of them. */
   private readonly states = new Set<string>();
+  /** Names that hold what follows from a state of this step. */
+  private readonly heads = new Set<string>();
   private readonly bound: ReadonlySet<string>;
 
   constructor(
@@ -93,8 +99,9 @@ class StepBody {
 
   accepts(statement: Stmt): boolean {
     if (statement.kind === 'expr') return this.isAppended(statement.value);
+    if (statement.kind === 'augment') return this.isListed(statement);
     if (statement.kind !== 'assign' || !statement.value || statement.targets.length !== 1) return false;
-    return this.isCellStep(statement) || this.isInput(statement) || this.isStored(statement);
+    return this.isCellStep(statement) || this.isInput(statement) || this.isStored(statement) || this.isHead(statement);
   }
 
   /** `h = cell(x, h)`, `h, c = cell(x, (h, c))` */
@@ -122,6 +129,32 @@ class StepBody {
     if (target?.kind !== 'name' || this.states.has(target.name) || !value || !this.isSlice(value)) return false;
     this.inputs.add(target.name);
     return true;
+  }
+
+  /** `y = self.head(h)`: of each state by itself, so that it may be taken of all of them behind the loop. */
+  private isHead({ targets, value }: AssignStmt): boolean {
+    const [target] = targets;
+    if (target?.kind !== 'name' || this.states.has(target.name) || this.inputs.has(target.name)) return false;
+    if (!value || !this.isMadeOf(value)) return false;
+    this.heads.add(target.name);
+    return true;
+  }
+
+  /** A pure expression of states of this step, and of nothing else that the loop binds. */
+  private isMadeOf(value: Expr): boolean {
+    let [states, other] = [false, false];
+    walkExpr(value, (each) => {
+      if (each.kind !== 'name') return;
+      if (this.states.has(each.name) || this.heads.has(each.name)) states = true;
+      else if (this.bound.has(each.name)) other = true;
+    });
+    return states && !other && isPure(this.scene, value, ALSO_PURE);
+  }
+
+  /** `states += [h]` */
+  private isListed({ target, operator, value }: AugmentStmt): boolean {
+    const [only, more] = value.kind === 'list' ? value.items : [];
+    return target.kind === 'name' && operator === '+' && only !== undefined && !more && this.isState(only);
   }
 
   /** `states[:, t] = h` */
@@ -153,6 +186,7 @@ class StepBody {
 
   /** `h`, `h.unsqueeze(1)`, `state[0]` */
   private isState(expr: Expr): boolean {
+    if (this.isMadeOf(expr)) return true;
     if (expr.kind === 'name') return this.states.has(expr.name);
     if (expr.kind === 'subscript') return expr.object.kind === 'name' && this.states.has(expr.object.name);
     const { callee } = expr.kind === 'call' ? expr : { callee: null };

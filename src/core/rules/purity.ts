@@ -2,6 +2,7 @@
 import { walkExpr } from '../lower/walk';
 import type { Expr } from '../lower/ir';
 import { integerLiteral } from './literals';
+import { ownModules } from './match/ownModule';
 import type { FunctionScene } from './scene';
 
 /** Methods and functions of tensors that read nothing but their arguments and write nothing. */
@@ -18,19 +19,20 @@ const RANDOM_ARGUMENT = 'dropout_p';
 /**
  * Every call is of a function known to be pure; names are read, nothing is awaited, yielded or assigned, and
  * nothing depends on the values of a tensor in a way that cannot be done for all slices at once.
+ * @param also further names of pure functions; modules that treat each sample alike are then pure, too
  */
-export function isPure(scene: FunctionScene, expr: Expr): boolean {
+export function isPure(scene: FunctionScene, expr: Expr, also: RegExp | null = null): boolean {
   let pure = true;
   walkExpr(expr, (each) => {
-    if (!isPurePart(scene, each)) pure = false;
+    if (!isPurePart(scene, each, also)) pure = false;
   });
   return pure;
 }
 
-function isPurePart(scene: FunctionScene, each: Expr): boolean {
+function isPurePart(scene: FunctionScene, each: Expr, also: RegExp | null): boolean {
   switch (each.kind) {
     case 'call':
-      return isPureCall(scene, each);
+      return isPureCall(scene, each, also);
     case 'subscript':
       return each.index.every((part) => isPlainIndex(scene, part));
     case 'compare':
@@ -72,7 +74,11 @@ function isPlainIndex(scene: FunctionScene, part: Expr): boolean {
   }
 }
 
-function isPureCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>): boolean {
+/** Modules that do the same to each sample, in whatever mode they are. */
+const POINTWISE =
+  /^torch\.nn\.(?:Linear|ReLU|GELU|SiLU|ELU|LeakyReLU|Sigmoid|Tanh|Softplus|Softmax|LayerNorm|RMSNorm|Identity|Flatten)$/;
+
+function isPureCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>, also: RegExp | null): boolean {
   if (call.args.some((each) => each.name === RANDOM_ARGUMENT || each.name === 'out' || each.name === '**'))
     return false;
   const { callee } = call;
@@ -80,9 +86,15 @@ function isPureCall(scene: FunctionScene, call: Extract<Expr, { kind: 'call' }>)
   // With one argument `where` tells places, as many as there happen to be.
   if (callee.name === 'where' && call.args.length < (scene.qualifiedName(callee) === null ? 2 : 3)) return false;
   const qualified = scene.qualifiedName(callee);
+  if (also && qualified === null) {
+    const own = scene.operationOf(call)?.module?.type;
+    const types = own === undefined ? ownModules(scene, callee)?.map(({ type }) => type) : [own];
+    if (types?.every((each) => POINTWISE.test(each))) return true;
+  }
+  const isKnown = (name: string): boolean => PURE.has(name) || also?.test(name) === true;
   if (qualified !== null) {
     const match = /^torch\.(?:nn\.functional\.|linalg\.|special\.)?(\w+)$/.exec(qualified);
-    return match !== null && PURE.has(match[1] ?? '');
+    return match !== null && isKnown(match[1] ?? '');
   }
-  return callee.kind === 'attribute' && PURE.has(callee.name) && scene.valueOf(callee.object).kind !== 'instance';
+  return callee.kind === 'attribute' && isKnown(callee.name) && scene.valueOf(callee.object).kind !== 'instance';
 }

@@ -1,6 +1,6 @@
 /** Loops that take one gradient a step and keep what they get. */
-import type { CallExpr, Expr, Stmt } from '../../lower/ir';
-import { expressionsOf, walkBody, walkExpr, walkStatements } from '../../lower/walk';
+import type { CallExpr, Expr, IfStmt, Stmt } from '../../lower/ir';
+import { expressionsOf, mentions, walkBody, walkExpr, walkStatements } from '../../lower/walk';
 import type { FunctionScene } from '../scene';
 import { boundIn, derivedNames, followsFrom, isInnermost, loopsOf, stepsOf, walkLoop } from './loops';
 import type { Loop, Steps } from './loops';
@@ -39,8 +39,7 @@ function gradientLoop(scene: FunctionScene, loop: Loop, loops: readonly Loop[]):
   const steps = stepsOf(scene, loop);
   if (!steps) return null;
   const isBackward = scene.qualifiedName(call.callee) === null;
-  const begins = (each: Expr): boolean =>
-    isBackward ? each.kind === 'attribute' && each.name === 'grad' && each.start > call.end : each === call;
+  const begins = (each: Expr): boolean => (isBackward ? isReadGradient(each) && each.start > call.end : each === call);
   const names = derivedNames(loop, [], begins);
   const isGradient = (expr: Expr): boolean => followsFrom(expr, names, begins);
   const parts = isBackward ? backwardParts(call) : gradParts(scene, call);
@@ -53,6 +52,15 @@ function isGradientCall(scene: FunctionScene, call: CallExpr): boolean {
   if (call.callee.kind === 'attribute' && call.callee.name === 'backward')
     return scene.qualifiedName(call.callee) === null;
   return torchCallOf(scene, call)?.name === 'autograd.grad';
+}
+
+/** `p.grad`, and `model.parameters` of which a helper takes the gradients. */
+function isReadGradient(each: Expr): boolean {
+  if (each.kind === 'attribute') return each.name === 'grad';
+  return (
+    each.kind === 'call' &&
+    each.args.some(({ value }) => value.kind === 'attribute' && /^(?:named_)?parameters$/.test(value.name))
+  );
 }
 
 type Parts = Pick<GradientLoop, 'output' | 'inputs' | 'cotangent' | 'keepsGraph'>;
@@ -83,11 +91,19 @@ function backwardParts(call: CallExpr): Parts | null {
   };
 }
 
-/** Without the brackets of a sequence of one. */
+/** Without the brackets of a sequence of one, and without a sign: `[-1 * y]`. */
 function alone(expr: Expr): Expr {
-  if (expr.kind !== 'list' && expr.kind !== 'tuple') return expr;
-  const [only, more] = expr.items;
-  return only && !more ? only : expr;
+  if (expr.kind === 'list' || expr.kind === 'tuple') {
+    const [only, more] = expr.items;
+    return only && !more ? alone(only) : expr;
+  }
+  if (expr.kind === 'unary' && expr.operator === '-') return isNumber(expr.operand) ? expr : alone(expr.operand);
+  if (expr.kind !== 'binary' || expr.operator !== '*') return expr;
+  return isNumber(expr.left) ? alone(expr.right) : isNumber(expr.right) ? alone(expr.left) : expr;
+}
+
+function isNumber(expr: Expr): boolean {
+  return expr.kind === 'number' || (expr.kind === 'unary' && isNumber(expr.operand));
 }
 
 function isTrue(expr: Expr | null | undefined): boolean {
@@ -111,7 +127,7 @@ function isUnfit(loop: Loop): boolean {
   walkStatements(loop.body, (each) => {
     if (/^(?:while|try|match|def|class|return)$/.test(each.kind) || each.kind === 'break' || each.kind === 'continue')
       unfit = true;
-    if (each.kind === 'if' && !asksForNone(each.test)) unfit = true;
+    if (each.kind === 'if' && !asksForNone(each.test) && !keepsGraph(each, loop)) unfit = true;
     // A weight or an input that the step changes is another one for the next step.
     if (each.kind === 'augment' && each.target.kind !== 'name') unfit = true;
     if (each.kind === 'assign' && each.targets.some((target) => target.kind === 'attribute' && target.name === 'data'))
@@ -125,6 +141,25 @@ function asksForNone(test: Expr): boolean {
   if (test.kind === 'attribute') return test.name === 'requires_grad';
   if (test.kind !== 'compare') return false;
   return test.operands.some((each) => each.kind === 'constant' && each.value === 'None');
+}
+
+/** `if i == last: retain = False` */
+function keepsGraph({ body, orelse }: IfStmt, loop: Loop): boolean {
+  const isFlag = (name: string): boolean => {
+    let only = true;
+    walkLoop(loop, (each) => {
+      if (each.kind !== 'call') return;
+      for (const { name: keyword, value } of each.args)
+        if (keyword !== 'retain_graph' && mentions(value, name)) only = false;
+    });
+    return only;
+  };
+  return (
+    orelse.length === 0 &&
+    body.every(
+      (each) => each.kind === 'assign' && each.targets.every((target) => target.kind === 'name' && isFlag(target.name)),
+    )
+  );
 }
 
 /** A name of the step before is read: an optimisation of something other than weights, such as an attack. */

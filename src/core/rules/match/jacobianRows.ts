@@ -13,12 +13,12 @@ export function jacobianRows(scene: FunctionScene, found: GradientLoop): Expr | 
   if (!keepsGraph) return null;
   const bound = boundIn(loop);
   if (inputs && followsFrom(inputs, bound)) return null;
-  const rows = found.cotangent && !isSame(scene, found.cotangent) ? byBasis(scene, found) : byOutput(scene, found);
+  const rows = found.cotangent && !isPlain(scene, found.cotangent) ? byBasis(scene, found) : byOutput(scene, found);
   return rows && !followsFrom(rows, bound) ? rows : null;
 }
 
 /** `torch.ones_like(y[i])` weighs nothing. */
-function isSame(scene: FunctionScene, cotangent: Expr): boolean {
+export function isPlain(scene: FunctionScene, cotangent: Expr): boolean {
   if (cotangent.kind === 'constant') return true;
   const inner = cotangent.kind === 'list' || cotangent.kind === 'tuple' ? cotangent.items[0] : cotangent;
   return inner !== undefined && /^ones(?:_like)?$/.test(torchCallOf(scene, inner)?.name ?? '');
@@ -30,9 +30,7 @@ function byOutput(scene: FunctionScene, found: GradientLoop): Expr | null {
   const output = withoutSum(inStep(found, withoutSum(found.output)));
   const source =
     output.kind === 'name' ? (steps.items.get(output.name) ?? null) : steppedThrough(output, steps.counter);
-  if (!source) return null;
-  const unwrapped = source.kind === 'call' && source.callee.kind === 'attribute' ? source.callee.object : source;
-  return isTensor(scene, source, loop) || isTensor(scene, unwrapped, loop) ? source : null;
+  return source && isTensor(scene, source, loop) ? source : null;
 }
 
 /** `grad(y, x, grad_outputs=basis)`: the outputs, where the cotangents are rows of one tensor. */

@@ -10,14 +10,30 @@ import type { FunctionScene } from '../scene';
 import { BodyIndex } from './bodyIndex';
 import { expressionsAround } from './spans';
 
+/** The `nn.ModuleList` that an expression is. */
+function layerList(scene: FunctionScene, expr: Expr): ContainerValue | null {
+  // A list that a loop fills may be empty still, and where one layer serves for all there is no list.
+  const options = optionsOf(scene.valueOf(expr)).filter((each) => each.kind !== 'module' && !isEmpty(each));
+  const [found, other] = options;
+  return found?.kind === 'container' && found.type === 'ModuleList' && !other ? found : null;
+}
+
+function isEmpty(value: Value): boolean {
+  return value.kind === 'none' || (value.kind === 'container' && value.items?.length === 0);
+}
+
+/** The `nn.ModuleList` of Linear layers that an expression is, of whatever shapes. */
+export function linearLayers(scene: FunctionScene, expr: Expr): ContainerValue | null {
+  const found = layerList(scene, expr);
+  if (!found) return null;
+  const { items, element } = found;
+  return items === null ? (isLinear(element) ? found : null) : items.length > 1 && items.every(isLinear) ? found : null;
+}
+
 /** The `nn.ModuleList` of Linear layers of one shape that an expression is; null where their shapes may differ. */
 export function evenLayers(scene: FunctionScene, expr: Expr): ContainerValue | null {
-  // A list that a loop fills may be empty still.
-  const options = optionsOf(scene.valueOf(expr)).filter(
-    (each) => each.kind !== 'container' || each.items?.length !== 0,
-  );
-  const [found, other] = options;
-  if (found?.kind !== 'container' || found.type !== 'ModuleList' || other) return null;
+  const found = layerList(scene, expr);
+  if (!found) return null;
   const { items, element } = found;
   if (items === null) return isLinear(element) && isEven(scene, element) ? found : null;
   const [first, ...others] = items;

@@ -1,10 +1,11 @@
 /** Loops and comprehensions alike: what they run over, and what in them differs from step to step. */
 import { namesIn } from '../../infer/evaluate/expressions';
-import type { Expr, ForStmt, Span, Stmt } from '../../lower/ir';
+import type { CallExpr, ComprehensionExpr, Expr, ForStmt, Span, Stmt } from '../../lower/ir';
 import { expressionsOf, mentions, walkBody, walkExpr, walkStatements } from '../../lower/walk';
 import { integerLiteral } from '../literals';
 import type { FunctionScene } from '../scene';
 import { definitionOf } from './definitions';
+import { meaningOf } from './meaning';
 import { torchCallOf } from './torchCall';
 
 export interface Loop extends Span {
@@ -20,16 +21,23 @@ export interface Loop extends Span {
 export function loopsOf(scene: FunctionScene): readonly Loop[] {
   const found: Loop[] = [];
   walkStatements(scene.def.body, (each) => {
-    if (each.kind === 'for' && each.orelse.length === 0) found.push(loopOf(each));
+    if (each.kind === 'for' && each.orelse.length === 0 && !isAsync(scene, each)) found.push(loopOf(each));
   });
   walkBody(scene.def.body, (each) => {
     if (each.kind !== 'comprehension' || (each.form !== 'list' && each.form !== 'generator')) return;
     const [clause, more] = each.clauses;
-    if (clause?.kind !== 'for' || more) return;
+    if (clause?.kind !== 'for' || more || isAsync(scene, each)) return;
     const { start, end, element } = each;
     found.push({ target: clause.target, iterable: clause.iterable, body: [], element, start, end });
   });
   return found;
+}
+
+/** What comes one after the other as it arrives cannot be taken at once. */
+function isAsync(scene: FunctionScene, each: ForStmt | ComprehensionExpr): boolean {
+  const { start, end } = each;
+  const upTo = each.kind === 'for' ? start + 'async'.length : end;
+  return /\basync\b/.test(scene.source({ start, end: upTo }));
 }
 
 function loopOf({ target, iterable, body, start, end }: ForStmt): Loop {
@@ -52,11 +60,14 @@ export interface Steps {
 
 /** Null for what is neither a plain count nor something gone through item by item: a step in `range`, a dict, chunks. */
 export function stepsOf(scene: FunctionScene, { target, iterable }: Pick<Loop, 'target' | 'iterable'>): Steps | null {
-  if (iterable.kind !== 'call') return target.kind === 'name' ? { counter: null, items: item(target, iterable) } : null;
+  if (iterable.kind !== 'call')
+    return target.kind === 'name' ? { counter: null, items: item(target, unbound(scene, iterable)) } : null;
   const values = iterable.args.map((each) => each.value);
-  if (iterable.args.some((each) => each.name !== null)) return null;
+  const called = scene.qualifiedName(iterable.callee);
+  const hasKeywords = iterable.args.some((each) => each.name !== null);
+  if (hasKeywords && called?.startsWith('builtins.')) return null;
   const [first, second] = values;
-  switch (scene.qualifiedName(iterable.callee)) {
+  switch (called) {
     case 'builtins.range': {
       const plain = values.length === 1 || (values.length === 2 && first && integerLiteral(first) === 0);
       return plain && target.kind === 'name' ? { counter: target.name, items: new Map() } : null;
@@ -72,12 +83,16 @@ export function stepsOf(scene: FunctionScene, { target, iterable }: Pick<Loop, '
       if (target.kind !== 'tuple' || target.items.length !== values.length) return null;
       const pairs = target.items.map((each, at) => [each, values[at]] as const);
       if (pairs.some(([each, value]) => each.kind !== 'name' || !value)) return null;
-      return { counter: null, items: new Map(pairs.flatMap(([each, value]) => (value ? [...item(each, value)] : []))) };
+      if (new Set(namesIn(target)).size !== pairs.length) return null;
+      return {
+        counter: null,
+        items: new Map(pairs.flatMap(([each, value]) => (value ? [...item(each, unbound(scene, value))] : []))),
+      };
     }
     case null:
     case 'torch.unbind':
     case 'torch.eye':
-      return target.kind === 'name' ? { counter: null, items: item(target, unbound(iterable)) } : null;
+      return target.kind === 'name' ? { counter: null, items: item(target, unbound(scene, iterable)) } : null;
     default:
       return null;
   }
@@ -87,20 +102,43 @@ function item(target: Expr, iterable: Expr): ReadonlyMap<string, Expr> {
   return new Map(target.kind === 'name' ? [[target.name, iterable]] : []);
 }
 
-/** `x.unbind(1)` goes through `x`. */
-function unbound(iterable: Expr): Expr {
-  if (iterable.kind !== 'call') return iterable;
-  const { callee, args } = iterable;
-  if (callee.kind !== 'attribute' || callee.name !== 'unbind') return iterable;
-  return callee.object.kind === 'name' && callee.object.name === 'torch' ? (args[0]?.value ?? iterable) : callee.object;
+/** `x.unbind(1)` and `x.split(1, dim=1)` go through `x`, also by a name that they are given before. */
+function unbound(scene: FunctionScene, iterable: Expr): Expr {
+  const made = meaningOf(scene, iterable);
+  if (made.kind !== 'call') return iterable;
+  const call = torchCallOf(scene, made);
+  const { callee } = made;
+  const name = call?.name ?? (callee.kind === 'attribute' ? callee.name : '');
+  if (!/^(?:unbind|split|chunk)$/.test(name)) return iterable;
+  const isFunction = call ? !call.isMethod : scene.qualifiedName(callee) !== null;
+  // The chunks of `split(8)` are no steps; single rows are.
+  const size = made.args.filter((each) => each.name === null)[isFunction ? 1 : 0]?.value;
+  if (name !== 'unbind' && (name === 'chunk' || !size || integerLiteral(size) !== 1)) return iterable;
+  return (isFunction ? made.args[0]?.value : callee.kind === 'attribute' ? callee.object : null) ?? iterable;
 }
 
-/** What one step takes of something by its counter: `x` of `x[i]`, `x[:, i]`, `x[..., i]`, `x[i : i + 1]`; or null. */
+/**
+ * What one step takes of something by its counter: `x` of `x[i]`, `x[:, i]`, `x[..., i]`, `x[i : i + 1]`,
+ * `x.select(0, i)` or `x.index_select(0, torch.tensor([i]))`; or null.
+ */
 export function steppedThrough(expr: Expr, counter: string | null): Expr | null {
-  if (expr.kind !== 'subscript' || counter === null || mentions(expr.object, counter)) return null;
+  if (counter === null) return null;
+  if (expr.kind === 'call') return selected(expr, counter);
+  if (expr.kind !== 'subscript' || mentions(expr.object, counter)) return null;
   const own = expr.index.filter((each) => isStep(each, counter));
   const others = expr.index.filter((each) => !isStep(each, counter));
   return own.length === 1 && others.every(isWhole) ? expr.object : null;
+}
+
+function selected({ callee, args }: CallExpr, counter: string): Expr | null {
+  if (callee.kind !== 'attribute' || mentions(callee.object, counter)) return null;
+  const [dim, at, more] = args;
+  if (dim?.name !== null || at?.name !== null || more || integerLiteral(dim.value) === null) return null;
+  if (callee.name === 'select') return at.value.kind === 'name' && at.value.name === counter ? callee.object : null;
+  // `torch.tensor([i])`
+  const [list, ...options] = at.value.kind === 'call' ? at.value.args : [];
+  const isOne = list?.name === null && list.value.kind === 'list' && options.every((each) => each.name !== null);
+  return callee.name === 'index_select' && isOne && isStep(list.value, counter) ? callee.object : null;
 }
 
 function isStep(part: Expr, counter: string): boolean {
@@ -121,9 +159,17 @@ function isWhole(part: Expr): boolean {
   return part.kind === 'slice' && !part.lower && !part.upper && !part.step;
 }
 
+/** Methods that lists do not have and whose result is a tensor, where torch is given it. */
+const GIVES_TENSOR =
+  /^(?:sum|mean|view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|clone)$/;
+
 /** Whether something that is stepped through is a tensor: by its value, or because the loop counts one of its sizes. */
 export function isTensor(scene: FunctionScene, source: Expr, { iterable }: Pick<Loop, 'iterable'>): boolean {
   if (scene.tensorOf(source) || isOneGradient(scene, source)) return true;
+  // A tensor is asked for its size so; lists and arrays are not.
+  if (source.kind === 'name' && scene.source(scene.def).includes(`${source.name}.size(`)) return true;
+  const made = meaningOf(scene, source);
+  if (made.kind === 'call' && made.callee.kind === 'attribute' && GIVES_TENSOR.test(made.callee.name)) return true;
   let counted = false;
   walkExpr(iterable, (each) => {
     if (each.kind !== 'attribute' || !/^(?:shape|size|numel)$/.test(each.name)) return;
@@ -207,6 +253,8 @@ export function isInnermost(loop: Loop, loops: readonly Loop[], place: Span): bo
       each.start >= loop.start &&
       each.end <= loop.end &&
       each.start <= place.start &&
-      place.end <= each.end,
+      place.end <= each.end &&
+      // What an inner loop runs over is evaluated once.
+      !(each.iterable.start <= place.start && place.end <= each.iterable.end),
   );
 }

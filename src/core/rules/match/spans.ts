@@ -16,3 +16,7 @@ export function expressionsAround(statement: Stmt, place: Span): readonly Expr[]
 export function holds(outer: Span, inner: Span): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
+
+export function overlaps(one: Span, other: Span): boolean {
+  return one.start < other.end && other.start < one.end;
+}
